@@ -1,0 +1,71 @@
+package io.vramhub.api.model;
+
+/**
+ * Why the chain refused a call. The same numbers and names stand in the Move package; the table in
+ * {@code distribution/docs/abort-codes.md} is tested against both.
+ */
+public enum AbortCode {
+  NOT_OWNER(1),
+  BAD_SIGNATURE(2),
+  WRONG_NETWORK(3),
+  INSUFFICIENT_BALANCE(4),
+  STAKE_TOO_LOW(5),
+  UNKNOWN_MINER(6),
+  UNKNOWN_VALIDATOR(7),
+  NOT_ACTIVE(8),
+  STILL_UNBONDING(9),
+  ALREADY_LEFT(10),
+  JAILED(11),
+  UNKNOWN_WINDOW(20),
+  TOO_EARLY(21),
+  TOO_LATE(22),
+  WINDOW_ALREADY_OPEN(23),
+  WINDOW_NOT_OPEN(24),
+  SCORING_ALREADY_OPEN(25),
+  SCORING_NOT_OPEN(26),
+  ALREADY_FINALIZED(27),
+  NOT_FINALIZED(28),
+  AWAITING_ANCHOR(29),
+  ALREADY_COMMITTED(40),
+  SIZE_OUT_OF_BOUNDS(41),
+  WRONG_CODEC(42),
+  BAD_STORAGE_REFERENCE(43),
+  ALREADY_SCORED(50),
+  NOT_ASSIGNED(51),
+  UNKNOWN_ENCLAVE(52),
+  WRONG_EPOCH(53),
+  WRONG_EVALUATOR(54),
+  WRONG_BASE(55),
+  WRONG_DATASET(56),
+  WRONG_SEED(57),
+  WRONG_CONTENT_HASH(58),
+  NOTHING_SCORED(59),
+  ATTESTATION_MALFORMED(70),
+  ATTESTATION_UNTRUSTED(71),
+  ATTESTATION_EXPIRED(72),
+  ATTESTATION_MEASUREMENT(73),
+  ATTESTATION_DEBUG(74),
+  ATTESTATION_KEY(75),
+  ATTESTATION_REPLAYED(76),
+  WRONG_PARENT(80),
+  WRONG_TOP_G(81),
+  ALREADY_VOTED(82),
+  ALREADY_ANCHORED(83),
+  NOTHING_TO_ANCHOR(84),
+  NOTHING_TO_CLAIM(90),
+  NOT_GOVERNANCE(100),
+  TIMELOCKED(101),
+  BAD_PARAMETERS(102),
+  FAUCET_LIMIT(110);
+
+  private final int number;
+
+  AbortCode(int number) {
+    this.number = number;
+  }
+
+  /** The number in the Move package. */
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,3 @@
+/** The version of the plugin API, separate from the version of the product. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.api;

@@ -1,0 +1,42 @@
+package io.vramhub.api.spi;
+
+import io.vramhub.api.model.BlobInfo;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.BlobSource;
+import io.vramhub.api.model.ByteRange;
+import java.nio.ByteBuffer;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where payloads and checkpoints live. Called by every role, several calls at a time, on any
+ * thread; all methods are cold and safe to repeat, and cancelling one leaves nothing half-written
+ * behind.
+ */
+public interface StorageBackend extends HubService {
+  /** The provider kind for the service files. */
+  interface Provider extends ServiceProvider<StorageBackend> {}
+
+  /**
+   * Stores the bytes under the key, durably, before it completes. The same key and digest again is
+   * success; the same key with another digest signals {@code STORAGE_ALREADY_EXISTS}.
+   */
+  Mono<BlobRef> put(BlobKey key, BlobSource source);
+
+  /**
+   * Reads a range. When the range is the whole object, its length and digest are verified and a
+   * difference signals {@code STORAGE_CORRUPT} instead of completing; absence signals {@code
+   * NOT_FOUND}, trouble {@code STORAGE_UNAVAILABLE}.
+   */
+  Flux<ByteBuffer> read(BlobRef ref, ByteRange range);
+
+  /** Empty: absent. An error: cannot know. */
+  Mono<BlobInfo> stat(BlobKey key);
+
+  /** Objects whose key starts with the prefix, ascending by key; an empty prefix lists all. */
+  Flux<BlobInfo> list(String prefix);
+
+  /** Absent is success. */
+  Mono<Void> delete(BlobKey key);
+}
