@@ -1,0 +1,3 @@
+/** Tests of the canonical byte forms. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.protocol.message;
