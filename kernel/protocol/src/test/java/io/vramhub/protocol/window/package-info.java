@@ -1,0 +1,3 @@
+/** Tests of protocol section 2's windows. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.protocol.window;
