@@ -11,9 +11,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Repeats work that failed for a passing reason, after growing, jittered pauses, as long as there is
- * time. Only errors of kind {@code TRANSIENT} are repeated. The jitter is drawn from a seed, so that
- * a simulation repeats to the millisecond.
+ * Repeats work that failed for a passing reason, after growing, jittered pauses, as long as there
+ * is time. Only errors of kind {@code TRANSIENT} are repeated. The jitter is drawn from a seed, so
+ * that a simulation repeats to the millisecond.
  */
 public final class Backoff {
   private static final int MOST_DOUBLINGS = 20;
@@ -37,8 +37,8 @@ public final class Backoff {
 
   /**
    * The work, repeated on transient errors while the next attempt can begin within the budget;
-   * otherwise its last error. The work must be safe to repeat. An attempt that is running is not cut
-   * short: the caller's own deadline does that.
+   * otherwise its last error. The work must be safe to repeat. An attempt that is running is not
+   * cut short: the caller's own deadline does that.
    */
   public <T> Mono<T> retry(Mono<T> work, Duration budget) {
     return Mono.defer(

@@ -27,9 +27,9 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * All numbers are little-endian; the place is the record's offset in the file as u64. Because the
- * length has a checksum of its own, a record cut short by a crash can be told from a damaged one: an
- * incomplete last record, or a tail of zeros, was never acknowledged and is cut off; anything else
- * that does not fit is {@code JOURNAL_CORRUPT}.
+ * length has a checksum of its own, a record cut short by a crash can be told from a damaged one:
+ * an incomplete last record, or a tail of zeros, was never acknowledged and is cut off; anything
+ * else that does not fit is {@code JOURNAL_CORRUPT}.
  */
 final class RecordLog implements AutoCloseable {
   static final int MAGIC_BYTES = 8;
@@ -250,8 +250,8 @@ final class RecordLog implements AutoCloseable {
         ErrorCode.JOURNAL_CORRUPT,
         String.format(
             Locale.ROOT,
-            "%s is damaged at byte %d: %s. Restore the file from a backup; or, if no other node runs"
-                + " with the same key, move it away, and the node starts a new one",
+            "%s is damaged at byte %d: %s. Restore the file from a backup; or, if no other node"
+                + " runs with the same key, move it away, and the node starts a new one",
             file,
             offset,
             reason));

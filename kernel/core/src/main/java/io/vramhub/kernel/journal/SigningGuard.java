@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Remembers what was signed, so that no two different messages are ever signed for one duty: not
- * after a restart, not after a backup was restored beside a running node's own file, not by a bug. A
- * duty is a role, a uid, a window and a purpose.
+ * after a restart, not after a backup was restored beside a running node's own file, not by a bug.
+ * A duty is a role, a uid, a window and a purpose.
  *
  * <p>The file {@code guard.log} holds BCS records {@code role u8 | uid u32 | window u64 | purpose
  * string | digest 32 bytes}. Methods do blocking I/O; safe for use by several threads.

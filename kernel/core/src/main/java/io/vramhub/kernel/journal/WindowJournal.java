@@ -24,9 +24,9 @@ import java.util.TreeMap;
  * a scheduler that may block. Safe for use by several threads. One process holds a journal at a
  * time.
  *
- * <p>A record is BCS: {@code window u64 | kind u8} and then, by kind, {@code 0: stage string, output
- * bytes}, {@code 1: nothing (completed)}, {@code 2: skip reason u8}, {@code 3: error code string
- * (failed)}.
+ * <p>A record is BCS: {@code window u64 | kind u8} and then, by kind, {@code 0: stage string,
+ * output bytes}, {@code 1: nothing (completed)}, {@code 2: skip reason u8}, {@code 3: error code
+ * string (failed)}.
  */
 public final class WindowJournal implements AutoCloseable {
   private static final String MAGIC = "VRAMWJ01";
@@ -122,7 +122,8 @@ public final class WindowJournal implements AutoCloseable {
 
   /** What a stage of a window left, if it was done and the window has not ended. */
   public synchronized Optional<byte[]> stage(WindowId window, String stage) {
-    return Optional.ofNullable(stages.get(window)).map(done -> done.get(stage)).map(byte[]::clone);
+    SortedMap<String, byte[]> done = stages.getOrDefault(window, Collections.emptySortedMap());
+    return Optional.ofNullable(done.get(stage)).map(byte[]::clone);
   }
 
   /** Records how a window ended. */
@@ -133,8 +134,8 @@ public final class WindowJournal implements AutoCloseable {
   }
 
   /**
-   * Writes {@code Skipped(NODE_DOWN)} for every window after the last known one and before the given
-   * one that has no outcome, and answers how many there were. Called once when a role starts.
+   * Writes {@code Skipped(NODE_DOWN)} for every window after the last known one and before the
+   * given one that has no outcome, and answers how many there were. Called once when a role starts.
    */
   public synchronized int skipMissed(WindowId next) {
     Optional<WindowId> first = firstOpen();

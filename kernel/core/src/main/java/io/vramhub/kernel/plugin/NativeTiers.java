@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Libraries with native code, which a JVM can load only once. Each tier has one loader that lives as
- * long as the JVM and is the parent of every generation that names the tier; a second version or a
- * second copy of a tier is refused, because loading it would crash the process.
+ * Libraries with native code, which a JVM can load only once. Each tier has one loader that lives
+ * as long as the JVM and is the parent of every generation that names the tier; a second version or
+ * a second copy of a tier is refused, because loading it would crash the process.
  */
 final class NativeTiers {
   private static final Pattern REFERENCE =
@@ -79,8 +79,7 @@ final class NativeTiers {
               + " does not exist");
     }
     try (Stream<Path> files = Files.list(directory)) {
-      List<Path> jars =
-          files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+      List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
       if (jars.isEmpty()) {
         throw invalid(
             pluginId + " needs native tier " + reference + ", but " + directory + " has no jars");

@@ -192,8 +192,7 @@ final class PluginGeneration {
                         .filter(kind -> kind.isInstance(provider))
                         .map(
                             kind ->
-                                new PluginInfo.Provider(
-                                    PluginSet.nameOf(kind), provider.name())))
+                                new PluginInfo.Provider(PluginSet.nameOf(kind), provider.name())))
             .toList());
   }
 

@@ -197,8 +197,8 @@ public final class PluginHost {
   }
 
   /**
-   * Lends the plugins for as long as the work runs; a generation in use is never unloaded. The lease
-   * comes back on completion, error and cancellation.
+   * Lends the plugins for as long as the work runs; a generation in use is never unloaded. The
+   * lease comes back on completion, error and cancellation.
    */
   public <R> Mono<R> leased(Function<PluginSet, Mono<R>> work) {
     return Mono.usingWhen(

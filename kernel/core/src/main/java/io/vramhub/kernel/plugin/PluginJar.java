@@ -28,8 +28,8 @@ import org.pf4j.DefaultVersionManager;
 /**
  * A plugin jar, verified and copied to a directory of its own. What it is refused for is told by
  * {@code PLUGIN_INVALID}: a manifest entry that is missing or malformed, an API range that leaves
- * out the running version, a bundled copy of a shared package, classes for a newer JVM, entries that
- * point outside, or more bytes than the limits allow.
+ * out the running version, a bundled copy of a shared package, classes for a newer JVM, entries
+ * that point outside, or more bytes than the limits allow.
  *
  * @param directory holds {@code plugin.jar} and its libraries under {@code lib}
  * @param nativeTier {@code <name>/<version>} if the plugin needs one
@@ -77,13 +77,18 @@ record PluginJar(
    * overwrite files there while the node runs.
    */
   static PluginJar stage(Path source, Path generations) {
+    return stage(source, generations, LARGEST_UNPACKED);
+  }
+
+  /** The same with another limit on what the libraries unpack to, in bytes. */
+  static PluginJar stage(Path source, Path generations, long largestUnpacked) {
     try {
       Files.createDirectories(generations);
       Path staging = Files.createTempDirectory(generations, ".staging-");
       try {
         Path copy = staging.resolve(PLUGIN_FILE);
         Files.copy(source, copy);
-        PluginJar staged = verify(source, copy, staging);
+        PluginJar staged = verify(source, copy, staging, new Budget(source, largestUnpacked));
         return staged.publish(generations);
       } finally {
         PluginFiles.deleteTree(staging);
@@ -99,8 +104,7 @@ record PluginJar(
   }
 
   private PluginJar publish(Path generations) throws IOException {
-    Path home =
-        generations.resolve(id).resolve(version + "-" + digest.hex().substring(0, 12));
+    Path home = generations.resolve(id).resolve(version + "-" + digest.hex().substring(0, 12));
     // A directory that a crash left incomplete cannot be here: it appears by one atomic move. One
     // that is here may have been tampered with, so it is replaced rather than trusted.
     PluginFiles.deleteTree(home);
@@ -109,7 +113,8 @@ record PluginJar(
     return new PluginJar(id, version, description, requires, nativeTier, digest, home);
   }
 
-  private static PluginJar verify(Path source, Path copy, Path directory) throws IOException {
+  private static PluginJar verify(Path source, Path copy, Path directory, Budget budget)
+      throws IOException {
     try (ZipFile jar = new ZipFile(copy.toFile())) {
       Manifest manifest = manifest(source, jar);
       Attributes attributes = manifest.getMainAttributes();
@@ -117,7 +122,7 @@ record PluginJar(
       String version = required(source, attributes, "Plugin-Version", VERSION);
       String requires = required(source, attributes, "Plugin-Requires", Pattern.compile(".+"));
       checkRange(source, requires);
-      unpack(source, jar, directory.resolve(LIBRARY_DIRECTORY));
+      unpack(source, jar, directory.resolve(LIBRARY_DIRECTORY), budget);
       return new PluginJar(
           id,
           version,
@@ -139,8 +144,7 @@ record PluginJar(
     }
   }
 
-  private static String required(
-      Path source, Attributes attributes, String name, Pattern allowed) {
+  private static String required(Path source, Attributes attributes, String name, Pattern allowed) {
     String value = attributes.getValue(name);
     if (value == null || !allowed.matcher(value).matches()) {
       throw invalid(
@@ -172,12 +176,14 @@ record PluginJar(
     }
   }
 
-  /** Checks every entry, and writes the libraries to the directory while their bytes are counted. */
-  private static void unpack(Path source, ZipFile jar, Path libraries) throws IOException {
+  /**
+   * Checks every entry, and writes the libraries to the directory while their bytes are counted.
+   */
+  private static void unpack(Path source, ZipFile jar, Path libraries, Budget budget)
+      throws IOException {
     if (jar.size() > MOST_ENTRIES) {
       throw invalid(source, "it has " + jar.size() + " entries, more than " + MOST_ENTRIES);
     }
-    Budget budget = new Budget(source, LARGEST_UNPACKED);
     List<String> names = new ArrayList<>();
     for (Enumeration<? extends ZipEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
       ZipEntry entry = entries.nextElement();
@@ -259,7 +265,8 @@ record PluginJar(
           source,
           String.format(
               Locale.ROOT,
-              "its class %s%s has version %d, and this node runs at most %d. Compile it with --release 25",
+              "its class %s%s has version %d, and this node runs at most %d. Compile it with"
+                  + " --release 25",
               name,
               where,
               version,
@@ -288,10 +295,12 @@ record PluginJar(
   /** Counts unpacked bytes as they appear, whatever the headers claim. */
   private static final class Budget {
     private final Path source;
+    private final long limit;
     private long left;
 
     Budget(Path source, long bytes) {
       this.source = source;
+      limit = bytes;
       left = bytes;
     }
 
@@ -306,7 +315,7 @@ record PluginJar(
     void spend(long bytes) {
       left -= bytes;
       if (left < 0) {
-        throw invalid(source, "it unpacks to more than " + LARGEST_UNPACKED + " bytes");
+        throw invalid(source, "it unpacks to more than " + limit + " bytes");
       }
     }
   }

@@ -1,0 +1,339 @@
+package io.vramhub.kernel.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.spi.StorageBackend;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+final class PluginHostTest {
+  private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+  private static final Config NONE = ConfigFactory.empty();
+
+  @TempDir Path home;
+  private Path plugins;
+  private List<PluginHost> open = new java.util.ArrayList<>();
+
+  @BeforeEach
+  void directories() throws IOException {
+    plugins = Files.createDirectories(home.resolve("plugins"));
+  }
+
+  @AfterEach
+  void close() {
+    open.forEach(host -> host.close().block());
+  }
+
+  private PluginHost load() {
+    PluginHost host =
+        PluginHost.load(
+            plugins, home.resolve("run"), home.resolve("tiers"), Schedulers.parallel(), CLOCK);
+    open.add(host);
+    return host;
+  }
+
+  private StorageBackend storage(PluginHost host, String name) {
+    return host.open(StorageBackend.Provider.class, name, NONE, home.resolve("data")).block();
+  }
+
+  private static boolean says(StorageBackend fixture, String question) {
+    return fixture.stat(new BlobKey(question)).hasElement().block();
+  }
+
+  private PluginJarBuilder builder() throws IOException {
+    return PluginJarBuilder.storage(home, "storage-one", "1.2.3", "one");
+  }
+
+  private void refused(PluginJarBuilder jar, String reason) throws IOException {
+    jar.write(plugins.resolve("bad.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
+        .hasMessageContaining(reason);
+    assertThat(home.resolve("run/generations/storage-one")).doesNotExist();
+  }
+
+  @Test
+  void opensServiceFromItsOwnCopy() throws IOException {
+    builder().write(plugins.resolve("one.jar"));
+    PluginHost host = load();
+    StorageBackend storage = storage(host, "one");
+    assertThat(storage.getClass().getClassLoader()).isInstanceOf(GenerationClassLoader.class);
+    assertThat(storage.getClass().getProtectionDomain().getCodeSource().getLocation().getPath())
+        .contains("run/generations/storage-one/1.2.3-");
+    assertThat(says(storage, "data-directory")).isTrue();
+    assertThat(host.list())
+        .singleElement()
+        .satisfies(
+            info -> {
+              assertThat(info.id()).isEqualTo("storage-one");
+              assertThat(info.version()).isEqualTo("1.2.3");
+              assertThat(info.providers())
+                  .containsExactly(new PluginInfo.Provider("StorageBackend", "one"));
+            });
+  }
+
+  @Test
+  void hidesKernelAndOtherPluginsButSharesTheApi() throws IOException {
+    builder().write(plugins.resolve("one.jar"));
+    new PluginJarBuilder("storage-two", "1.0.0")
+        .sources(home, Map.of("other.Hidden", "package other; public final class Hidden {}"))
+        .sources(home, Map.of("two.Provider", twoProvider()))
+        .service("io.vramhub.api.spi.StorageBackend$Provider", "two.Provider")
+        .write(plugins.resolve("two.jar"));
+    StorageBackend storage = storage(load(), "one");
+    assertThat(says(storage, "class/io.vramhub.kernel.Backoff")).isFalse();
+    assertThat(says(storage, "class/other.Hidden")).isFalse();
+    assertThat(says(storage, "class/org.assertj.core.api.Assertions")).isFalse();
+    assertThat(says(storage, "class/io.vramhub.protocol.message.BcsReader")).isTrue();
+    assertThat(says(storage, "class/java.sql.Connection")).isTrue();
+    assertThat(says(storage, "context-is-mine")).isTrue();
+  }
+
+  private static String twoProvider() {
+    return """
+    package two;
+    import io.vramhub.api.spi.*;
+    import reactor.core.publisher.Mono;
+    public final class Provider implements StorageBackend.Provider {
+      public String name() { return "two"; }
+      public Mono<StorageBackend> open(PluginContext context) { return Mono.never(); }
+    }
+    """;
+  }
+
+  @Test
+  void findsNestedLibraries() throws IOException {
+    byte[] library =
+        PluginJarBuilder.library(
+            home, Map.of("library.Helper", "package library; public final class Helper {}"));
+    builder().entry("META-INF/lib/helper-1.0.jar", library).write(plugins.resolve("one.jar"));
+    assertThat(says(storage(load(), "one"), "class/library.Helper")).isTrue();
+  }
+
+  @Test
+  void putsTierAboveTheGenerationAndMakesItTheContextLoader() throws IOException {
+    Path tier = Files.createDirectories(home.resolve("tiers/toy-1.0"));
+    Files.write(
+        tier.resolve("toy.jar"),
+        PluginJarBuilder.library(
+            home, Map.of("toy.Engine", "package toy; public class Engine {}")));
+    builder().manifest("Native-Tier", "toy/1.0").write(plugins.resolve("one.jar"));
+    StorageBackend storage = storage(load(), "one");
+    assertThat(says(storage, "class/toy.Engine")).isTrue();
+    assertThat(says(storage, "context-is-parent")).isTrue();
+    assertThat(says(storage, "class/io.vramhub.kernel.Backoff")).isFalse();
+
+    Files.createDirectories(home.resolve("tiers/toy-2.0"));
+    builder().manifest("Native-Tier", "toy/2.0").write(plugins.resolve("one.jar"));
+    Files.write(home.resolve("tiers/toy-2.0/toy.jar"), Files.readAllBytes(tier.resolve("toy.jar")));
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("already runs toy/1.0")
+        .hasMessageContaining("Restart the node");
+  }
+
+  @Test
+  void tellsOfMissingTier() throws IOException {
+    builder().manifest("Native-Tier", "absent/9.9").write(plugins.resolve("one.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
+        .hasMessageContaining("native tier absent/9.9, which is not installed");
+  }
+
+  @Test
+  void suggestsNearestName() throws IOException {
+    builder().write(plugins.resolve("one.jar"));
+    assertThatThrownBy(() -> storage(load(), "on"))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("no plugin provides StorageBackend 'on'. Did you mean 'one'?");
+  }
+
+  @Test
+  void namesProviderThatThrows() throws IOException {
+    builder().write(plugins.resolve("one.jar"));
+    PluginHost host = load();
+    Config failing = ConfigFactory.parseString("fail = boom");
+    StepVerifier.create(
+            host.open(StorageBackend.Provider.class, "one", failing, home.resolve("data")))
+        .expectErrorSatisfies(
+            e ->
+                assertThat(e)
+                    .isInstanceOf(HubException.class)
+                    .hasMessageContaining("StorageBackend 'one' failed to open")
+                    .hasMessageContaining("boom"))
+        .verify();
+  }
+
+  @Test
+  void refusesWhatTheManifestLacks() throws IOException {
+    refused(builder().without("Plugin-Id"), "has no Plugin-Id");
+    refused(builder().without("Plugin-Version"), "has no Plugin-Version");
+    refused(builder().without("Plugin-Requires"), "has no Plugin-Requires");
+    refused(builder().manifest("Plugin-Id", "../evil"), "Plugin-Id '../evil' is not of the form");
+  }
+
+  @Test
+  void refusesOtherApiGeneration() throws IOException {
+    refused(
+        builder().manifest("Plugin-Requires", ">=2.0.0"),
+        "built for plugin API >=2.0.0, and this node offers 1.0.0");
+    refused(builder().manifest("Plugin-Requires", "?!"), "is not a version range");
+  }
+
+  @Test
+  void refusesBundledSharedPackage() throws IOException {
+    refused(
+        builder()
+            .sources(
+                home, Map.of("org.slf4j.Fake", "package org.slf4j; public final class Fake {}")),
+        "it bundles org/slf4j/Fake.class, a package that the node provides");
+    byte[] library =
+        PluginJarBuilder.library(
+            home, Map.of("reactor.core.Fake", "package reactor.core; public class Fake {}"));
+    refused(
+        builder().entry("META-INF/lib/fake.jar", library),
+        "it bundles reactor/core/Fake.class in its library fake.jar");
+  }
+
+  @Test
+  void refusesClassesOfLaterJvm() throws IOException {
+    byte[] later = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE, 0, 0, 0, 70};
+    refused(builder().entry("later/Later.class", later), "has version 70");
+    refused(builder().entry("later/NoClass.class", new byte[3]), "is not a class file");
+  }
+
+  @Test
+  void refusesEntriesThatPointOutside() throws IOException {
+    refused(builder().entry("META-INF/lib/../../../evil.jar", new byte[1]), "points outside");
+    refused(builder().entry("/etc/evil", new byte[1]), "points outside");
+    refused(builder().entry("META-INF/lib/a/b.jar", new byte[1]), "is not a plain jar name");
+    assertThat(home.resolve("evil.jar")).doesNotExist();
+  }
+
+  @Test
+  void refusesWhatIsNoJarOrOffersNothing() throws IOException {
+    Files.writeString(plugins.resolve("text.jar"), "no zip");
+    assertThatThrownBy(this::load).hasMessageContaining("not a readable jar");
+    Files.delete(plugins.resolve("text.jar"));
+    new PluginJarBuilder("empty", "1.0.0").write(plugins.resolve("empty.jar"));
+    assertThatThrownBy(this::load).hasMessageContaining("plugin empty offers nothing");
+  }
+
+  @Test
+  void refusesServiceFileThatNamesNoClass() throws IOException {
+    new PluginJarBuilder("ghost", "1.0.0")
+        .service("io.vramhub.api.spi.StorageBackend$Provider", "ghost.Missing")
+        .write(plugins.resolve("ghost.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
+        .hasMessageContaining("ghost.Missing");
+  }
+
+  @Test
+  void refusesDecompressionBomb() throws IOException {
+    java.io.ByteArrayOutputStream library = new java.io.ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(library)) {
+      zip.putNextEntry(new ZipEntry("zeros"));
+      zip.write(new byte[2 << 20]);
+    }
+    Path bomb =
+        builder()
+            .entry("META-INF/lib/bomb.jar", library.toByteArray())
+            .write(plugins.resolve("bomb.jar"));
+    assertThatThrownBy(() -> PluginJar.stage(bomb, home.resolve("generations"), 1 << 20))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("unpacks to more than 1048576 bytes");
+    assertThat(home.resolve("generations")).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesTwoJarsOfOnePlugin() throws IOException {
+    builder().write(plugins.resolve("a.jar"));
+    builder().write(plugins.resolve("b.jar"));
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("a.jar")
+        .hasMessageContaining("b.jar")
+        .hasMessageContaining("are plugin 'storage-one'");
+  }
+
+  @Test
+  void refusesAmbiguousName() throws IOException {
+    builder().write(plugins.resolve("a.jar"));
+    PluginJarBuilder.storage(home, "storage-other", "1.0.0", "one").write(plugins.resolve("b.jar"));
+    PluginHost host = load();
+    assertThatThrownBy(() -> storage(host, "one"))
+        .hasMessageContaining("several plugins provide StorageBackend 'one'");
+  }
+
+  @Test
+  void survivesJarsBeingOverwrittenWhileLoaded() throws IOException {
+    Path jar = builder().write(plugins.resolve("one.jar"));
+    PluginHost host = load();
+    try (OutputStream out = Files.newOutputStream(jar)) {
+      out.write("overwritten".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(says(storage(host, "one"), "data-directory")).isTrue();
+  }
+
+  @Test
+  void waitsForLeasesBeforeItClosesServices() throws IOException {
+    PluginJarBuilder.storage(home, "storage-leased", "1.0.0", "leased")
+        .write(plugins.resolve("one.jar"));
+    PluginHost host = load();
+    storage(host, "leased");
+    Sinks.Empty<Void> work = Sinks.empty();
+    var running = host.leased(set -> work.asMono()).subscribe();
+    var closing = host.close().toFuture();
+    assertThat(closing).isNotDone();
+    assertThat(System.getProperty("fixture.closed.storage-leased")).isNull();
+    StepVerifier.create(host.leased(set -> Mono.just(1)))
+        .expectErrorMessage("plugin storage-leased 1.0.0 is retired and takes no new work")
+        .verify();
+    running.dispose();
+    assertThat(closing).isDone();
+    assertThat(System.getProperty("fixture.closed.storage-leased")).isEqualTo("yes");
+  }
+
+  @Test
+  void returnsLeasesOnCompletionErrorAndThrowingWork() throws IOException {
+    builder().write(plugins.resolve("one.jar"));
+    PluginHost host = load();
+    List<PluginGeneration> generations = host.leased(set -> Mono.just(set.generations())).block();
+    assertThat(generations.getFirst().leases()).isZero();
+    StepVerifier.create(host.leased(set -> Mono.error(new IllegalStateException("failed"))))
+        .verifyErrorMessage("failed");
+    StepVerifier.create(
+            host.leased(
+                set -> {
+                  throw new IllegalStateException("thrown");
+                }))
+        .verifyErrorMessage("thrown");
+    assertThat(generations.getFirst().leases()).isZero();
+  }
+}
