@@ -14,6 +14,7 @@ import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.PageRange;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -168,7 +169,7 @@ public final class ManifestFormat {
     }
 
     String text(String key) {
-      return (String) take(key, String.class, "a text");
+      return take(key, String.class, "a text");
     }
 
     Digest digest(String key) {
@@ -178,7 +179,7 @@ public final class ManifestFormat {
     }
 
     long number(String key) {
-      Number number = (Number) take(key, Number.class, "a whole number");
+      Number number = take(key, Number.class, "a whole number");
       require(
           number instanceof Integer || number instanceof Long, name(key) + " is a whole number");
       return number.longValue();
@@ -200,13 +201,14 @@ public final class ManifestFormat {
       require(unread.isEmpty(), "unknown keys " + unread + (path.isEmpty() ? "" : " in " + path));
     }
 
-    private Object take(String key, Class<?> type, String kind) {
+    private <T> T take(String key, Class<T> type, String kind) {
       if (!unread.remove(key)) {
         throw new IllegalArgumentException(name(key) + " is missing");
       }
-      Object unwrapped = config.root().unwrapped().get(key);
-      require(type.isInstance(unwrapped), name(key) + " is " + kind);
-      return unwrapped;
+      return Optional.ofNullable(config.root().unwrapped().get(key))
+          .filter(type::isInstance)
+          .map(type::cast)
+          .orElseThrow(() -> new IllegalArgumentException(name(key) + " is " + kind));
     }
 
     private String name(String key) {
