@@ -26,7 +26,9 @@ public final class ChunkLayout {
   private ChunkLayout(ModelSpec spec, int topk) {
     List<TensorSpec> specs = spec.tensors();
     int chunks =
-        specs.stream().mapToInt(tensor -> Math.ceilDiv(tensor.elements(), CHUNK)).reduce(0, Math::addExact);
+        specs.stream()
+            .mapToInt(tensor -> Math.ceilDiv(tensor.elements(), CHUNK))
+            .reduce(0, Math::addExact);
     this.topk = topk;
     this.tensors = specs.size();
     this.tensorOfChunk = new int[chunks];

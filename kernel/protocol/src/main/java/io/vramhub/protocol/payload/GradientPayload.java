@@ -20,8 +20,7 @@ import java.util.SortedMap;
  * @param contentDigest over the four tensors beside the header; equal gradients have equal digests
  *     whoever sends them, in whatever container
  */
-public record GradientPayload(
-    PayloadHeader header, SparseGradient gradient, Digest contentDigest) {
+public record GradientPayload(PayloadHeader header, SparseGradient gradient, Digest contentDigest) {
   private static final String HEADER = "header";
   private static final String INDICES = "indices";
   private static final String CODES = "codes";
@@ -51,8 +50,7 @@ public record GradientPayload(
           "the payload has " + file.length + " bytes, more than " + maximumBytes(layout));
     }
     SortedMap<String, TorchTensor> tensors = TorchArchive.read(file);
-    PayloadHeader header =
-        PayloadHeader.parse(take(tensors, HEADER, TorchTensor.Type.U8).array());
+    PayloadHeader header = PayloadHeader.parse(take(tensors, HEADER, TorchTensor.Type.U8).array());
     if (!header.codec().equals(model.codec()) || header.topk() != model.topk()) {
       throw new PayloadException(
           Verdict.WRONG_BASE,

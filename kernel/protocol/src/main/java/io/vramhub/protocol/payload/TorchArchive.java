@@ -19,10 +19,10 @@ import java.util.zip.CRC32;
  * The zip container of {@code torch.save}, as far as a dict of plain tensors needs it.
  *
  * <p>Written canonically: stored entries without time stamps, data aligned to 64 bytes. Read
- * strictly: entries are stored, lie one after the other from the first byte on and without gaps, are
- * followed by their directory and its end record, agree with it in every field, and bear the names
- * PyTorch gives them. No byte belongs to two entries or to none, so nothing can hide or unfold, and
- * nothing is copied before its size is known to be within the file.
+ * strictly: entries are stored, lie one after the other from the first byte on and without gaps,
+ * are followed by their directory and its end record, agree with it in every field, and bear the
+ * names PyTorch gives them. No byte belongs to two entries or to none, so nothing can hide or
+ * unfold, and nothing is copied before its size is known to be within the file.
  */
 final class TorchArchive {
   /** Bytes the container may take beside its tensors, whoever wrote it. */
@@ -256,13 +256,15 @@ final class TorchArchive {
       int at = start;
       for (int i = 0; i < count; i++) {
         require(
-            end - at >= CENTRAL_BYTES && buffer.getInt(at) == CENTRAL, "the directory is cut short");
+            end - at >= CENTRAL_BYTES && buffer.getInt(at) == CENTRAL,
+            "the directory is cut short");
         int flags = unsignedShort(at + 8);
         int size = buffer.getInt(at + 20);
         int nameLength = unsignedShort(at + 28);
         require((flags & ~(HAS_DESCRIPTOR | UTF8)) == 0, "an entry is encrypted or patched");
         require(
-            unsignedShort(at + 10) == 0 && buffer.getInt(at + 24) == size, "an entry is compressed");
+            unsignedShort(at + 10) == 0 && buffer.getInt(at + 24) == size,
+            "an entry is compressed");
         require(
             buffer.getInt(at + 30) == 0 && unsignedShort(at + 34) == 0,
             "a directory record has an extra field, a comment or another disk");
@@ -298,12 +300,7 @@ final class TorchArchive {
               && isStated(at + 22, central.size, later)
               && unsignedShort(at + 26) == name.length
               && Arrays.equals(
-                  name,
-                  0,
-                  name.length,
-                  file,
-                  at + LOCAL_BYTES,
-                  at + LOCAL_BYTES + name.length),
+                  name, 0, name.length, file, at + LOCAL_BYTES, at + LOCAL_BYTES + name.length),
           "an entry and its directory record disagree");
       int extra = unsignedShort(at + 28);
       int extraAt = at + LOCAL_BYTES + name.length;
