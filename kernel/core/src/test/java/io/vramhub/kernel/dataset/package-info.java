@@ -1,0 +1,3 @@
+/** Tests of datasets on the local disk. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.kernel.dataset;
