@@ -88,6 +88,11 @@ public final class StrictEvaluator implements AutoCloseable {
     scratches = Stream.generate(() -> new Scratch(spec)).limit(threads).toList();
   }
 
+  /** The model it evaluates. */
+  public ModelSpec spec() {
+    return spec;
+  }
+
   /** Scratch memory of one worker. */
   private static final class Scratch {
     final PackedMatrix packedKeys = new PackedMatrix();
@@ -258,53 +263,71 @@ public final class StrictEvaluator implements AutoCloseable {
     packedValues.reshape(size, length);
     packedValues.packColumns(values, shared, keyValueStride);
     int group = spec.heads() / spec.keyValueHeads();
-    float scale = (float) (1 / Math.sqrt(size));
-    float[] scores = scratch.scores;
-    int scoreStride = PackedMatrix.padded(length);
-    int attendedStride = PackedMatrix.padded(size);
     for (int own = keyValueHead * group; own < (keyValueHead + 1) * group; own++) {
       for (int position = 0; position < length; position += StrictProduct.ROWS) {
         int count = Math.min(StrictProduct.ROWS, length - position);
-        StrictProduct.multiply(
-            queries,
-            (first + position) * queryStride + own * size,
-            queryStride,
-            count,
-            packedKeys,
-            position + count,
-            scores,
-            0,
-            scoreStride);
-        for (int i = 0; i < count; i++) {
-          int score = i * scoreStride;
-          int visible = position + i + 1;
-          for (int j = 0; j < visible; j++) {
-            scores[score + j] *= scale;
-          }
-          float max = StrictReduction.max(scores, score, visible);
-          StrictExp.expOfDifference(scores, score, visible, max);
-        }
-        int common = position + 1;
-        StrictReduction.sums(scores, 0, scoreStride, count, common, scratch.sums);
-        StrictProduct.multiplyCausal(
-            scores,
-            0,
-            scoreStride,
-            count,
-            common,
-            packedValues,
-            scratch.attended,
-            0,
-            attendedStride);
-        for (int i = 0; i < count; i++) {
-          double sum = StrictReduction.sum(scratch.sums[i], scores, i * scoreStride + common, i);
-          float normalizer = (float) (1 / sum);
-          int target = (first + position + i) * spec.width() + own * size;
-          for (int j = 0; j < size; j++) {
-            mixed[target + j] = scratch.attended[i * attendedStride + j] * normalizer;
-          }
-        }
+        weigh(first, position, count, own * size, scratch);
+        mix(first, position, count, own * size, scratch);
       }
+    }
+  }
+
+  /** Weights of a few queries over the positions each may see, not yet normalized. */
+  private void weigh(int first, int position, int count, int component, Scratch scratch) {
+    float[] scores = scratch.scores;
+    int stride = PackedMatrix.padded(scratch.packedKeys.columns());
+    StrictProduct.multiply(
+        queries,
+        (first + position) * queryStride + component,
+        queryStride,
+        count,
+        scratch.packedKeys,
+        position + count,
+        scores,
+        0,
+        stride);
+    float scale = (float) (1 / Math.sqrt(spec.headSize()));
+    for (int i = 0; i < count; i++) {
+      int visible = position + i + 1;
+      scale(scores, i * stride, visible, scale);
+      float max = StrictReduction.max(scores, i * stride, visible);
+      StrictExp.expOfDifference(scores, i * stride, visible, max);
+    }
+  }
+
+  /** The values of those positions, mixed by the weights. */
+  private void mix(int first, int position, int count, int component, Scratch scratch) {
+    int size = spec.headSize();
+    int common = position + 1;
+    float[] scores = scratch.scores;
+    int stride = PackedMatrix.padded(scratch.packedKeys.columns());
+    int attendedStride = PackedMatrix.padded(size);
+    StrictReduction.sums(scores, 0, stride, count, common, scratch.sums);
+    StrictProduct.multiplyCausal(
+        scores,
+        0,
+        stride,
+        count,
+        common,
+        scratch.packedValues,
+        scratch.attended,
+        0,
+        attendedStride);
+    for (int i = 0; i < count; i++) {
+      double sum = StrictReduction.sum(scratch.sums[i], scores, i * stride + common, i);
+      scale(scratch.attended, i * attendedStride, size, (float) (1 / sum));
+      System.arraycopy(
+          scratch.attended,
+          i * attendedStride,
+          mixed,
+          (first + position + i) * spec.width() + component,
+          size);
+    }
+  }
+
+  private static void scale(float[] values, int offset, int count, float factor) {
+    for (int i = 0; i < count; i++) {
+      values[offset + i] *= factor;
     }
   }
 

@@ -1,10 +1,14 @@
 package io.vramhub.protocol.evaluation;
 
 import io.vramhub.api.model.ModelSpec;
+import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.TensorSpec;
 import io.vramhub.api.model.TokenBatch;
 import io.vramhub.numerics.PackedMatrix;
 import io.vramhub.numerics.StrictProduct;
+import io.vramhub.protocol.payload.GradientCodec;
+import io.vramhub.protocol.payload.PayloadException;
+import io.vramhub.protocol.payload.SparseGradient;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Locale;
@@ -38,6 +42,8 @@ final class EvaluatorBenchmark {
     product(1024, 384, 1024);
     product(1024, 4096, 384);
     product(127, 127, 32);
+    update("devnet", devnet);
+    update("medium", medium);
     for (int threads = 1; threads <= Runtime.getRuntime().availableProcessors(); threads *= 2) {
       forward("devnet", devnet, 8, 128, threads, 60);
       forward("medium", medium, 4, 257, threads, 10);
@@ -97,6 +103,33 @@ final class EvaluatorBenchmark {
         milliseconds[0],
         milliseconds[calls / 2],
         2 * rows * weights / milliseconds[0] / 1e6);
+  }
+
+  /** What a further miner costs beside its forwards. */
+  private static void update(String name, ModelSpec spec) {
+    Random random = new Random(SEED);
+    MemorySegment parameters = RandomModels.parameters(spec, random);
+    NetworkParameters.Model model =
+        new NetworkParameters.Model(
+            spec, GradientCodec.TOPK_Q2, 32, 1, 1, 0, 1_000_000_000, 0, 1, 0, 1);
+    SparseGradient gradient = gradient(model, random);
+    double best = Double.MAX_VALUE;
+    for (int round = 0; round < 300; round++) {
+      long start = System.nanoTime();
+      TrialUpdate.apply(parameters, gradient, model.evalRateNanos()).close();
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    print("%s: apply and undo %,d values in %.3f ms", name, gradient.count(), best / 1e6);
+  }
+
+  private static SparseGradient gradient(NetworkParameters.Model model, Random random) {
+    GradientCodec codec = GradientCodec.of(model);
+    float[] residual = floats(Math.toIntExact(model.spec().parameters()), random);
+    try {
+      return codec.decode(codec.encode(MemorySegment.ofArray(residual)));
+    } catch (PayloadException e) {
+      throw new IllegalStateException("the codec refuses what it wrote", e);
+    }
   }
 
   private static float[] floats(int length, Random random) {
