@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -36,27 +37,58 @@ public final class PageTree {
    * @param page the bytes of one
    */
   public static PageTree build(long pages, LongFunction<byte[]> page) {
-    if (pages < 1) {
-      throw new IllegalArgumentException("a tree has at least one page, not " + pages);
-    }
-    MemorySegment nodes = Arena.ofAuto().allocate(nodes(pages) * Digest.LENGTH);
-    Hash hash = new Hash();
+    Builder builder = new Builder(pages);
     for (long i = 0; i < pages; i++) {
-      set(nodes, i, hash.leaf(page.apply(i)));
+      byte[] bytes = page.apply(i);
+      builder.add(bytes, 0, bytes.length);
     }
-    long level = 0;
-    for (long width = pages; width > 1; width = parents(width)) {
-      long above = level + width;
-      for (long i = 0; i < width; i += 2) {
-        byte[] left = get(nodes, level + i);
-        set(
-            nodes,
-            above + i / 2,
-            i + 1 < width ? hash.node(left, get(nodes, level + i + 1)) : left);
+    return builder.build();
+  }
+
+  /** Takes the pages one after the other, for callers that stream them. For one thread. */
+  public static final class Builder {
+    private final long pages;
+    private final MemorySegment nodes;
+    private final Hash hash = new Hash();
+    private long added;
+
+    /**
+     * @param pages how many there will be, at least 1
+     */
+    public Builder(long pages) {
+      if (pages < 1) {
+        throw new IllegalArgumentException("a tree has at least one page, not " + pages);
       }
-      level = above;
+      this.pages = pages;
+      this.nodes = Arena.ofAuto().allocate(nodes(pages) * Digest.LENGTH);
     }
-    return new PageTree(nodes, pages);
+
+    /** The next page is {@code bytes[offset .. offset + length)}. */
+    public void add(byte[] bytes, int offset, int length) {
+      if (added == pages) {
+        throw new IllegalStateException("the tree has all its " + pages + " pages");
+      }
+      set(nodes, added++, hash.leaf(bytes, offset, length));
+    }
+
+    /** The tree, once every page has been added. */
+    public PageTree build() {
+      if (added < pages) {
+        throw new IllegalStateException("the tree has " + added + " of its " + pages + " pages");
+      }
+      long level = 0;
+      for (long width = pages; width > 1; width = parents(width)) {
+        long above = level + width;
+        for (long i = 0; i + 1 < width; i += 2) {
+          set(nodes, above + i / 2, hash.node(nodes, level + i));
+        }
+        if (width % 2 == 1) {
+          set(nodes, above + width / 2, get(nodes, level + width - 1));
+        }
+        level = above;
+      }
+      return new PageTree(nodes, pages);
+    }
   }
 
   public Digest root() {
@@ -88,7 +120,8 @@ public final class PageTree {
       return false;
     }
     Hash hash = new Hash();
-    byte[] value = hash.leaf(page.tokens().array());
+    byte[] tokens = page.tokens().array();
+    byte[] value = hash.leaf(tokens, 0, tokens.length);
     int used = 0;
     long index = page.index();
     for (long width = pages; width > 1; width = parents(width)) {
@@ -117,7 +150,10 @@ public final class PageTree {
   }
 
   private static byte[] get(MemorySegment nodes, long node) {
-    return nodes.asSlice(node * Digest.LENGTH, Digest.LENGTH).toArray(ValueLayout.JAVA_BYTE);
+    byte[] digest = new byte[Digest.LENGTH];
+    MemorySegment.copy(
+        nodes, ValueLayout.JAVA_BYTE, node * Digest.LENGTH, digest, 0, Digest.LENGTH);
+    return digest;
   }
 
   private static void set(MemorySegment nodes, long node, byte[] digest) {
@@ -133,20 +169,46 @@ public final class PageTree {
     private static final byte[] LEAF = new BcsWriter().string("vramhub/page/1").toByteArray();
     private static final byte[] NODE = new BcsWriter().string("vramhub/page-node/1").toByteArray();
 
-    private final MessageDigest sha256 = Digest.newSha256();
+    private static final int LEFT = NODE.length + 1;
+    private static final int RIGHT = LEFT + Digest.LENGTH + 1;
 
-    byte[] leaf(byte[] page) {
-      sha256.update(LEAF);
-      sha256.update(new BcsWriter().uleb128(page.length).toByteArray());
-      return sha256.digest(page);
+    private final MessageDigest sha256 = Digest.newSha256();
+    private final byte[] node = new byte[RIGHT + Digest.LENGTH];
+
+    private byte[] leaf = {};
+    private int leafPage;
+
+    Hash() {
+      System.arraycopy(NODE, 0, node, 0, NODE.length);
+      node[LEFT - 1] = Digest.LENGTH;
+      node[RIGHT - 1] = Digest.LENGTH;
+    }
+
+    byte[] leaf(byte[] bytes, int offset, int length) {
+      // Pages of one dataset are equally long, so the prefix is nearly always there already.
+      if (leaf.length == 0 || leaf.length - leafPage != length) {
+        byte[] size = new BcsWriter().uleb128(length).toByteArray();
+        leafPage = LEAF.length + size.length;
+        leaf = Arrays.copyOf(LEAF, leafPage + length);
+        System.arraycopy(size, 0, leaf, LEAF.length, size.length);
+      }
+      System.arraycopy(bytes, offset, leaf, leafPage, length);
+      return sha256.digest(leaf);
     }
 
     byte[] node(byte[] left, byte[] right) {
-      sha256.update(NODE);
-      sha256.update((byte) Digest.LENGTH);
-      sha256.update(left);
-      sha256.update((byte) Digest.LENGTH);
-      return sha256.digest(right);
+      System.arraycopy(left, 0, node, LEFT, Digest.LENGTH);
+      System.arraycopy(right, 0, node, RIGHT, Digest.LENGTH);
+      return sha256.digest(node);
+    }
+
+    /** The node over two neighbours of a level. */
+    byte[] node(MemorySegment nodes, long left) {
+      long at = left * Digest.LENGTH;
+      MemorySegment.copy(nodes, ValueLayout.JAVA_BYTE, at, node, LEFT, Digest.LENGTH);
+      MemorySegment.copy(
+          nodes, ValueLayout.JAVA_BYTE, at + Digest.LENGTH, node, RIGHT, Digest.LENGTH);
+      return sha256.digest(node);
     }
   }
 }
