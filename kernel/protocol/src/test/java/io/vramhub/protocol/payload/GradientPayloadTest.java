@@ -34,7 +34,7 @@ class GradientPayloadTest {
   @Test
   void givesTheGoldenBytes() {
     assertThat(Digest.sha256(PAYLOAD).hex())
-        .isEqualTo("fef09418e1a1d6ad978fc592a286d2ec6f851af8123b871b2faaa56131bafd16");
+        .isEqualTo("e0abc07c36ee0cd93544df6f068c05456fd4075ad1ab0d8a085c373f4c76912c");
   }
 
   @Test

@@ -40,7 +40,7 @@ class PayloadEnvelopeTest {
   @Test
   void givesTheGoldenBytes() {
     assertThat(Digest.sha256(STORED).hex())
-        .isEqualTo("22dc6d312d0a2223aefc07e7335a0d4d43ae32397dfdeadcab39a39bb00a4413");
+        .isEqualTo("c5e8be06438370086ac85a4bb5bccb9f0856640df6d4373edf3aa2d9554088bd");
   }
 
   @Test

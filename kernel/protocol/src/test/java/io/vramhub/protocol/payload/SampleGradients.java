@@ -46,8 +46,7 @@ public final class SampleGradients {
       if (i % 1500 == 0) {
         size = StrictMath.exp(random.nextGaussian() - 7);
       }
-      values[i] =
-          (float) (random.nextGaussian() * size * StrictMath.exp(0.3 * random.nextGaussian()));
+      values[i] = (float) (random.nextGaussian() * size * (1 + random.nextInt(3)));
     }
     return values;
   }
