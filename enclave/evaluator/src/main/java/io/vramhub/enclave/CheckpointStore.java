@@ -1,17 +1,18 @@
 package io.vramhub.enclave;
 
 import io.vramhub.api.model.Digest;
+import io.vramhub.protocol.checkpoint.CheckpointTree;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The newest two checkpoint files, in native memory, each under the root the enclave computed over
@@ -51,14 +52,8 @@ final class CheckpointStore implements AutoCloseable {
     }
   }
 
-  private final Function<MemorySegment, Digest> roots;
   private final Map<Digest, Held> files = new LinkedHashMap<>();
   private boolean closed;
-
-  /** A store that computes the root of a file by the given function. */
-  CheckpointStore(Function<MemorySegment, Digest> roots) {
-    this.roots = roots;
-  }
 
   /** Reads exactly {@code length} bytes, keeps them as the newest file, and returns their root. */
   @SuppressWarnings("MustBeClosedChecker") // closed once the file is displaced and unused
@@ -66,8 +61,7 @@ final class CheckpointStore implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment file = arena.allocate(length);
-      fill(file, body);
-      Digest root = roots.apply(file);
+      Digest root = fill(file, body);
       keep(root, new Held(arena, file));
       return root;
     } catch (IOException | RuntimeException | Error e) {
@@ -132,7 +126,9 @@ final class CheckpointStore implements AutoCloseable {
     }
   }
 
-  private static void fill(MemorySegment file, InputStream body) throws IOException {
+  /** Copies the body into the file and returns the root of what was copied. */
+  private static Digest fill(MemorySegment file, InputStream body) throws IOException {
+    CheckpointTree.Builder tree = new CheckpointTree.Builder();
     byte[] chunk = new byte[CHUNK];
     long filled = 0;
     while (filled < file.byteSize()) {
@@ -142,7 +138,9 @@ final class CheckpointStore implements AutoCloseable {
             "the upload ended after " + filled + " of " + file.byteSize() + " bytes");
       }
       MemorySegment.copy(chunk, 0, file, ValueLayout.JAVA_BYTE, filled, read);
+      tree.write(ByteBuffer.wrap(chunk, 0, read));
       filled += read;
     }
+    return tree.build().root();
   }
 }

@@ -53,6 +53,15 @@ public final class EnclaveServer implements AutoCloseable {
     this.publicKey = publicKey;
   }
 
+  /**
+   * Starts an enclave with a new key.
+   *
+   * @throws HubException {@code PORT_TAKEN} if it cannot listen where the settings say
+   */
+  public static EnclaveServer start(EnclaveSettings settings) {
+    return start(settings, new StrictScorer(settings.threads()));
+  }
+
   /** Starts an enclave around any scorer, which is closed with it. */
   static EnclaveServer start(EnclaveSettings settings, Scorer scorer) {
     HttpServer server;
@@ -69,7 +78,7 @@ public final class EnclaveServer implements AutoCloseable {
           e);
     }
     EnclaveKey key = EnclaveKey.generate(settings.random());
-    CheckpointStore checkpoints = new CheckpointStore(scorer::root);
+    CheckpointStore checkpoints = new CheckpointStore();
     ExecutorService executor =
         Executors.newFixedThreadPool(
             HTTP_THREADS, Thread.ofPlatform().daemon().name("enclave-http-", 1).factory());

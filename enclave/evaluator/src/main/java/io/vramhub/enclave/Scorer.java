@@ -1,6 +1,5 @@
 package io.vramhub.enclave;
 
-import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.EvaluationRequest;
 import io.vramhub.api.model.ScoreEntry;
 import java.lang.foreign.MemorySegment;
@@ -8,9 +7,6 @@ import java.util.List;
 
 /** The arithmetic behind an enclave's door. */
 interface Scorer extends AutoCloseable {
-  /** The root of a checkpoint file (protocol section 8), by any thread. */
-  Digest root(MemorySegment checkpointFile);
-
   /**
    * Measures the candidates of a request from the checkpoint its base root names, by one thread at
    * a time. {@code ENCLAVE_REFUSED}: the host's material does not fit its roots, or the network

@@ -1,6 +1,5 @@
 package io.vramhub.enclave;
 
-import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.EvaluationRequest;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.NanoNats;
@@ -20,11 +19,6 @@ final class FakeScorer implements Scorer {
   volatile Optional<CountDownLatch> gate = Optional.empty();
   volatile Optional<RuntimeException> failure = Optional.empty();
   volatile boolean closed;
-
-  @Override
-  public Digest root(MemorySegment checkpointFile) {
-    return Digest.sha256(checkpointFile.asByteBuffer());
-  }
 
   @Override
   public List<ScoreEntry> score(EvaluationRequest request, MemorySegment checkpointFile) {

@@ -5,19 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.Address;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.Bytes;
-import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.EvaluationRequest;
-import io.vramhub.api.model.ModelSpec;
-import io.vramhub.api.model.NanoNats;
-import io.vramhub.api.model.NetworkId;
-import io.vramhub.api.model.NetworkParameters;
-import io.vramhub.api.model.PageRange;
 import io.vramhub.api.model.SignedScoreReport;
-import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.message.EvaluationMessage;
 import java.nio.ByteBuffer;
@@ -36,17 +28,7 @@ import reactor.test.StepVerifier;
 final class EnclaveClientTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final EvaluationRequest REQUEST =
-      new EvaluationRequest(
-          new NetworkId(Digest.ZERO),
-          parameters(),
-          new ValidatorUid(2),
-          3,
-          new WindowId(4),
-          Digest.sha256(new byte[] {1}),
-          Digest.sha256(new byte[] {2}),
-          Digest.sha256(new byte[] {3}),
-          List.of(),
-          List.of());
+      Requests.of(new WindowId(4), Digest.ZERO, Requests.parameters(Digest.ZERO), List.of());
 
   private ScriptedEnclave enclave;
   private EnclaveClient client;
@@ -245,27 +227,5 @@ final class EnclaveClientTest {
                         e -> assertThat(e.code()).as(e.toString()).isEqualTo(code))
                     .hasMessageContaining(sentence))
         .verify(LIMIT);
-  }
-
-  private static NetworkParameters parameters() {
-    return new NetworkParameters(
-        new NetworkParameters.Schedule(0, 15_000, 10_500, 1_000),
-        new NetworkParameters.Model(
-            new ModelSpec(32, 1, 8, 2, 1, 16, 16, 10_000, 10_000, false),
-            "topk-q2/1",
-            32,
-            4,
-            2,
-            950_000_000,
-            1_000_000_000,
-            1_000_000_000,
-            15,
-            200_000_000,
-            4),
-        new NetworkParameters.Data(
-            Digest.ZERO, 2, 16, new PageRange(0, 56), new PageRange(56, 8), 4, 4),
-        new NetworkParameters.Scoring("strict-f32/1", 3, 2, 3, 900_000_000, 0, new NanoNats(0), 4),
-        new NetworkParameters.Stake(new Coins(1), new Coins(10), 60_000),
-        new NetworkParameters.Reward(8_000, 2_000, 0, new Address(Digest.ZERO)));
   }
 }
