@@ -31,7 +31,7 @@ final class Durable {
     }
     Files.move(
         partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory(target.toAbsolutePath().getParent());
+    forceDirectory(target.toAbsolutePath().resolveSibling("."));
   }
 
   private static void forceDirectory(Path directory) throws IOException {

@@ -187,6 +187,16 @@ public final class WindowJournal implements AutoCloseable {
     }
   }
 
+  /** Windows in which a stage was done and that have not ended, by number. */
+  public synchronized List<WindowId> unfinished() {
+    return List.copyOf(stages.keySet());
+  }
+
+  /** Whether nothing was ever written. */
+  public synchronized boolean isEmpty() {
+    return stages.isEmpty() && outcomes.isEmpty();
+  }
+
   /** How a window ended; empty if it has not. */
   public synchronized Optional<WindowOutcome> outcome(WindowId window) {
     return Optional.ofNullable(outcomes.get(window));

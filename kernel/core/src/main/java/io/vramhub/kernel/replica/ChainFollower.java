@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -44,6 +45,7 @@ public final class ChainFollower {
   private final NodeEvents events;
   private final ChainTime time;
   private final AtomicBoolean clockSkewed = new AtomicBoolean();
+  private final AtomicLong firstHead = new AtomicLong(Long.MAX_VALUE);
   private final ChainState state = new ChainState();
   private final Set<Waiter<?>> waiters = new LinkedHashSet<>();
 
@@ -99,6 +101,8 @@ public final class ChainFollower {
                   .doOnNext(
                       head -> {
                         time.observe(head, asked, timer.now(TimeUnit.NANOSECONDS));
+                        firstHead.compareAndSet(Long.MAX_VALUE, head.sequence());
+                        wakeWaiters();
                         warnOfSkew(clock.millis() - time.nowMs());
                       });
             })
@@ -125,13 +129,19 @@ public final class ChainFollower {
   }
 
   private void apply(ChainRecord next) {
-    List<Waiter<?>> woken = new ArrayList<>();
     synchronized (state) {
       // A reconnect may repeat what is known; the fold refuses gaps.
       if (next.sequence() <= state.sequence()) {
         return;
       }
       state.apply(next);
+    }
+    wakeWaiters();
+  }
+
+  private void wakeWaiters() {
+    List<Waiter<?>> woken = new ArrayList<>();
+    synchronized (state) {
       for (Waiter<?> waiter : waiters) {
         if (waiter.test(state)) {
           woken.add(waiter);
@@ -140,6 +150,11 @@ public final class ChainFollower {
       woken.forEach(waiters::remove);
     }
     woken.forEach(Waiter::wake);
+  }
+
+  /** Completes when everything that had happened before this node started is known here. */
+  public Mono<Void> caughtUp() {
+    return until(now -> now.sequence() >= firstHead.get());
   }
 
   /** Reads the state as it is now. The query runs under a lock: it computes and returns at once. */

@@ -1,0 +1,96 @@
+package io.vramhub.kernel.pipeline;
+
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.BlobInfo;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.Bytes;
+import io.vramhub.api.model.ChainEvent.GradientCommitted;
+import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.kernel.BoundedBytes;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What storage really holds for a commit, so that the enclave can say MISSING or HASH_MISMATCH of
+ * it. Absence is an answer only if storage gives it twice; trouble stays an error and never becomes
+ * a verdict on a miner.
+ */
+final class StoredBytes {
+  private final StorageBackend storage;
+
+  StoredBytes(StorageBackend storage) {
+    this.storage = storage;
+  }
+
+  /** The object a commit names. */
+  static BlobRef reference(GradientCommitted commit) {
+    BlobKey key;
+    try {
+      key = new BlobKey(commit.storageReference());
+    } catch (IllegalArgumentException e) {
+      throw new HubException(
+          ErrorCode.NOT_SUPPORTED,
+          "the commit of miner "
+              + commit.miner()
+              + " is stored as '"
+              + commit.storageReference()
+              + "', which this node's storage cannot read",
+          e);
+    }
+    return new BlobRef(key, commit.contentHash(), commit.size());
+  }
+
+  /**
+   * The stored bytes; empty if nothing is stored. At most one byte more than the committed size is
+   * read: that is enough to see that something else is stored.
+   */
+  Mono<Optional<Bytes>> of(GradientCommitted commit) {
+    return Mono.defer(
+        () -> {
+          BlobRef reference = reference(commit);
+          return BoundedBytes.collect(
+                  storage.read(reference, ByteRange.whole(reference)), commit.size())
+              .map(Optional::of)
+              .onErrorResume(
+                  HubException.class,
+                  failure ->
+                      switch (failure.code()) {
+                        case NOT_FOUND, STORAGE_CORRUPT -> whatIsThere(commit, reference);
+                        default -> Mono.error(failure);
+                      });
+        });
+  }
+
+  private Mono<Optional<Bytes>> whatIsThere(GradientCommitted commit, BlobRef reference) {
+    return storage
+        .stat(reference.key())
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .flatMap(
+            found ->
+                found.isPresent()
+                    ? readUnverified(commit, reference, found.get()).map(Optional::of)
+                    : Mono.just(Optional.empty()));
+  }
+
+  /** Reads in two parts, since storage verifies only whole objects. */
+  private Mono<Bytes> readUnverified(GradientCommitted commit, BlobRef reference, BlobInfo found) {
+    long length = Math.min(found.length(), commit.size() + 1);
+    if (length == 0) {
+      return Mono.just(Bytes.EMPTY);
+    }
+    BlobRef actual = new BlobRef(reference.key(), reference.digest(), found.length());
+    Flux<ByteBuffer> parts =
+        length == 1
+            ? storage.read(actual, new ByteRange(0, 1))
+            : Flux.concat(
+                storage.read(actual, new ByteRange(0, length - 1)),
+                storage.read(actual, new ByteRange(length - 1, 1)));
+    return BoundedBytes.collect(parts, length);
+  }
+}
