@@ -1,0 +1,3 @@
+/** Tests of local storage. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.storage.local;
