@@ -71,14 +71,6 @@ final class ScoreRules {
                     new AbortException(
                         AbortCode.SCORING_NOT_OPEN,
                         "nobody has opened scoring of window " + report.window() + " yet"));
-    ValidatorRecord.Enclave enclave =
-        validator
-            .enclave()
-            .orElseThrow(
-                () ->
-                    new AbortException(
-                        AbortCode.UNKNOWN_ENCLAVE,
-                        "validator " + validator.uid() + " has registered no enclave"));
     demand(
         window.opened().validators().stream()
             .anyMatch(bond -> bond.validator().equals(validator.uid())),
@@ -92,7 +84,7 @@ final class ScoreRules {
         !window.scores().containsKey(validator.uid()),
         AbortCode.ALREADY_SCORED,
         "validator " + validator.uid() + " has reported on window " + report.window());
-    demandSignature(call, enclave);
+    demandSignature(call, validator);
     demandBoundValues(context, report, window, evaluationSeed);
     demand(!report.entries().isEmpty(), AbortCode.NOTHING_SCORED, "the report has no entries");
     for (ScoreEntry entry : report.entries()) {
@@ -101,14 +93,21 @@ final class ScoreRules {
     return new ChainEvent.ScoresSubmitted(call.scores());
   }
 
-  private static void demandSignature(
-      ChainCall.SubmitScores call, ValidatorRecord.Enclave enclave) {
+  private static void demandSignature(ChainCall.SubmitScores call, ValidatorRecord validator) {
     ScoreReport report = call.scores().report();
+    ValidatorRecord.Enclave enclave =
+        validator
+            .enclave()
+            .orElseThrow(
+                () ->
+                    new AbortException(
+                        AbortCode.UNKNOWN_ENCLAVE,
+                        "validator " + validator.uid() + " has registered no enclave"));
     demand(
         report.enclaveEpoch() == enclave.epoch(),
         AbortCode.WRONG_EPOCH,
         "the enclave of validator "
-            + report.validator()
+            + validator.uid()
             + " is in epoch "
             + enclave.epoch()
             + ", the report says "

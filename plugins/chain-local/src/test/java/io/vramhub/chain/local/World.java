@@ -313,22 +313,18 @@ final class World {
 
   /** An honest report on all the miners that committed and that the validator scores. */
   ScoreReport report(long window, int validator) {
-    return report(record(window), validator);
-  }
-
-  static ScoreReport report(WindowRecord window, int validator) {
-    Digest evaluationSeed = window.scoring().orElseThrow().evaluationSeed();
+    WindowRecord opened = record(window);
     List<ScoreEntry> entries = new ArrayList<>();
-    for (WindowRecord.Commit commit : window.commits().values()) {
-      MinerUid miner = commit.gradient().miner();
+    for (MinerUid miner : opened.commits().keySet()) {
       boolean assigned =
-          ScorerAssignment.scorers(PARAMETERS, evaluationSeed, window.opened().validators(), miner)
+          ScorerAssignment.scorers(
+                  PARAMETERS, evaluationSeed(window), opened.opened().validators(), miner)
               .contains(new ValidatorUid(validator));
       if (assigned) {
         entries.add(
             new ScoreEntry(
                 miner,
-                commit.gradient().contentHash(),
+                opened.commits().get(miner).gradient().contentHash(),
                 Verdict.ACCEPTED,
                 new NanoNats(1_000_000L * miner.value()),
                 new NanoNats(2_000_000L * miner.value())));
@@ -338,12 +334,12 @@ final class World {
         NETWORK,
         new ValidatorUid(validator),
         1,
-        window.window(),
+        window(window),
         EVALUATOR,
-        window.opened().base().root(),
+        opened.opened().base().root(),
         PARAMETERS.data().root(),
-        window.opened().assignmentSeed(),
-        evaluationSeed,
+        opened.opened().assignmentSeed(),
+        evaluationSeed(window),
         entries);
   }
 
