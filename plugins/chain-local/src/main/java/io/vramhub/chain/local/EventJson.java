@@ -14,12 +14,15 @@ import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Payee;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
@@ -44,6 +47,7 @@ final class EventJson {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -65,17 +69,27 @@ final class EventJson {
       throw new HubException(
           ErrorCode.MESSAGE_INVALID, "\"" + kind + "\" is no kind of event this ledger knows");
     }
+    return (ChainEvent) parse("an event of kind " + kind, body, type);
+  }
+
+  /** Reads any text of the wire; whatever is not exactly one is {@code MESSAGE_INVALID}. */
+  <T> T parse(String what, String text, Class<T> type) {
     try {
-      return (ChainEvent) mapper.readValue(body, type);
+      // The text "null" is well-formed and gives null.
+      return Optional.ofNullable(mapper.readValue(text, type))
+          .orElseThrow(() -> invalid(what + " is null", null));
     } catch (JacksonException e) {
-      throw new HubException(
-          ErrorCode.MESSAGE_INVALID, "an event of kind " + kind + ": " + e.getOriginalMessage(), e);
+      throw invalid(what + ": " + e.getOriginalMessage(), e);
     }
   }
 
-  /** The mapper, for the wire's other texts. */
-  JsonMapper mapper() {
-    return mapper;
+  private static HubException invalid(String message, @Nullable Throwable cause) {
+    return new HubException(ErrorCode.MESSAGE_INVALID, message, cause);
+  }
+
+  /** Writes any value of the wire. */
+  String text(Object value) {
+    return mapper.writeValueAsString(value);
   }
 
   private static SortedMap<String, Class<?>> kinds() {
@@ -153,7 +167,10 @@ final class EventJson {
         new ValueDeserializer<T>() {
           @Override
           public T deserialize(JsonParser json, DeserializationContext context) {
-            String text = json.getValueAsString("");
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+              return context.reportInputMismatch(this, "a text is wanted");
+            }
+            String text = json.getString();
             try {
               return read.apply(text);
             } catch (IllegalArgumentException e) {
@@ -181,6 +198,9 @@ final class EventJson {
         new ValueDeserializer<T>() {
           @Override
           public T deserialize(JsonParser json, DeserializationContext context) {
+            if (!json.hasToken(JsonToken.VALUE_NUMBER_INT)) {
+              return context.reportInputMismatch(this, "a whole number is wanted");
+            }
             long value = json.getLongValue();
             try {
               return read.apply(value);

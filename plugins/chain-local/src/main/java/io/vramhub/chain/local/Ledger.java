@@ -153,18 +153,25 @@ final class Ledger {
    */
   static Ledger open(Path directory, Optional<GenesisMessage> genesis, Machine machine) {
     LedgerStore store = LedgerStore.open(directory, new EventJson());
+    Heartbeat heartbeat = null;
     try {
+      heartbeat = Heartbeat.open(directory);
+      Optional<Heartbeat.Beat> beat = heartbeat.read();
       Contents contents = store.read();
+      demandWhole(directory, contents, beat);
       if (contents.events().isEmpty()) {
         contents = create(store, directory, genesis);
       }
-      Heartbeat heartbeat = Heartbeat.open(directory);
-      Ledger ledger =
-          new Ledger(store, heartbeat, machine, contents, resumeAt(directory, contents, heartbeat));
+      long lastMs = contents.events().getLast().event().timeMs();
+      long resumeMs = Math.max(lastMs, beat.map(Heartbeat.Beat::timeMs).orElse(0L));
+      Ledger ledger = new Ledger(store, heartbeat, machine, contents, resumeMs);
       genesis.ifPresent(wanted -> demandNetwork(directory, wanted, ledger.network));
       ledger.writer.start();
       return ledger;
     } catch (RuntimeException e) {
+      if (heartbeat != null) {
+        heartbeat.close();
+      }
       store.close();
       throw e;
     }
@@ -219,22 +226,24 @@ final class Ledger {
     }
   }
 
-  private static long resumeAt(Path directory, Contents contents, Heartbeat heartbeat) {
-    StoredEvent last = contents.events().getLast();
-    Optional<Heartbeat.Beat> beat = heartbeat.read();
-    if (beat.isPresent() && beat.get().sequence() > last.event().sequence()) {
+  /**
+   * Demands that no acknowledged event is missing at the end. Before an empty file is taken for a
+   * new one, too: a lost ledger must not come back as another network's beginning.
+   */
+  private static void demandWhole(
+      Path directory, Contents contents, Optional<Heartbeat.Beat> beat) {
+    if (beat.isPresent() && beat.get().sequence() > contents.events().size()) {
       throw new HubException(
           ErrorCode.CHAIN_CORRUPT,
           "the ledger "
               + LedgerStore.file(directory)
               + " ends with event "
-              + last.event().sequence()
+              + contents.events().size()
               + ", but event "
               + beat.get().sequence()
               + " was acknowledged: its end was lost. "
               + LedgerStore.REMEDY);
     }
-    return Math.max(last.event().timeMs(), beat.map(Heartbeat.Beat::timeMs).orElse(0L));
   }
 
   private static Map<String, Known> known(Contents contents) {

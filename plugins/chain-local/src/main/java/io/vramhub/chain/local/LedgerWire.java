@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -122,7 +122,7 @@ final class LedgerWire {
   /** The failure a server reported; {@code CHAIN_UNAVAILABLE} if it is not one of ours. */
   HubException readFailure(int status, String text) {
     try {
-      Failure failure = events.mapper().readValue(text, Failure.class);
+      Failure failure = events.parse("failure", text, Failure.class);
       Optional<ErrorCode> code =
           Stream.of(ErrorCode.values())
               .filter(each -> each.name().equals(failure.error()))
@@ -130,22 +130,24 @@ final class LedgerWire {
       if (code.isPresent()) {
         return new HubException(code.get(), failure.message());
       }
-    } catch (JacksonException e) {
-      return new HubException(
-          ErrorCode.CHAIN_UNAVAILABLE, "the ledger's address answers " + status, e);
+    } catch (HubException e) {
+      return foreign(status, e);
     }
-    return new HubException(ErrorCode.CHAIN_UNAVAILABLE, "the ledger's address answers " + status);
+    return foreign(status, null);
+  }
+
+  private static HubException foreign(int status, @Nullable Throwable cause) {
+    return new HubException(
+        ErrorCode.CHAIN_UNAVAILABLE,
+        "the ledger's address answers " + status + ", and not as a ledger does",
+        cause);
   }
 
   private String write(Object value) {
-    return events.mapper().writeValueAsString(value);
+    return events.text(value);
   }
 
   private <T> T read(String what, String text, Class<T> type) {
-    try {
-      return events.mapper().readValue(text, type);
-    } catch (JacksonException e) {
-      throw new HubException(ErrorCode.MESSAGE_INVALID, what + ": " + e.getOriginalMessage(), e);
-    }
+    return events.parse(what, text, type);
   }
 }

@@ -71,6 +71,14 @@ final class ScoreRules {
                     new AbortException(
                         AbortCode.SCORING_NOT_OPEN,
                         "nobody has opened scoring of window " + report.window() + " yet"));
+    ValidatorRecord.Enclave enclave =
+        validator
+            .enclave()
+            .orElseThrow(
+                () ->
+                    new AbortException(
+                        AbortCode.UNKNOWN_ENCLAVE,
+                        "validator " + validator.uid() + " has registered no enclave"));
     demand(
         window.opened().validators().stream()
             .anyMatch(bond -> bond.validator().equals(validator.uid())),
@@ -84,7 +92,7 @@ final class ScoreRules {
         !window.scores().containsKey(validator.uid()),
         AbortCode.ALREADY_SCORED,
         "validator " + validator.uid() + " has reported on window " + report.window());
-    demandSignature(call, validator);
+    demandSignature(call, enclave);
     demandBoundValues(context, report, window, evaluationSeed);
     demand(!report.entries().isEmpty(), AbortCode.NOTHING_SCORED, "the report has no entries");
     for (ScoreEntry entry : report.entries()) {
@@ -93,21 +101,14 @@ final class ScoreRules {
     return new ChainEvent.ScoresSubmitted(call.scores());
   }
 
-  private static void demandSignature(ChainCall.SubmitScores call, ValidatorRecord validator) {
+  private static void demandSignature(
+      ChainCall.SubmitScores call, ValidatorRecord.Enclave enclave) {
     ScoreReport report = call.scores().report();
-    ValidatorRecord.Enclave enclave =
-        validator
-            .enclave()
-            .orElseThrow(
-                () ->
-                    new AbortException(
-                        AbortCode.UNKNOWN_ENCLAVE,
-                        "validator " + validator.uid() + " has registered no enclave"));
     demand(
         report.enclaveEpoch() == enclave.epoch(),
         AbortCode.WRONG_EPOCH,
         "the enclave of validator "
-            + validator.uid()
+            + report.validator()
             + " is in epoch "
             + enclave.epoch()
             + ", the report says "

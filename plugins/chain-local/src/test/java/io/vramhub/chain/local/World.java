@@ -313,18 +313,22 @@ final class World {
 
   /** An honest report on all the miners that committed and that the validator scores. */
   ScoreReport report(long window, int validator) {
-    WindowRecord opened = record(window);
+    return report(record(window), validator);
+  }
+
+  static ScoreReport report(WindowRecord window, int validator) {
+    Digest evaluationSeed = window.scoring().orElseThrow().evaluationSeed();
     List<ScoreEntry> entries = new ArrayList<>();
-    for (MinerUid miner : opened.commits().keySet()) {
+    for (WindowRecord.Commit commit : window.commits().values()) {
+      MinerUid miner = commit.gradient().miner();
       boolean assigned =
-          ScorerAssignment.scorers(
-                  PARAMETERS, evaluationSeed(window), opened.opened().validators(), miner)
+          ScorerAssignment.scorers(PARAMETERS, evaluationSeed, window.opened().validators(), miner)
               .contains(new ValidatorUid(validator));
       if (assigned) {
         entries.add(
             new ScoreEntry(
                 miner,
-                opened.commits().get(miner).gradient().contentHash(),
+                commit.gradient().contentHash(),
                 Verdict.ACCEPTED,
                 new NanoNats(1_000_000L * miner.value()),
                 new NanoNats(2_000_000L * miner.value())));
@@ -334,12 +338,12 @@ final class World {
         NETWORK,
         new ValidatorUid(validator),
         1,
-        window(window),
+        window.window(),
         EVALUATOR,
-        opened.opened().base().root(),
+        window.opened().base().root(),
         PARAMETERS.data().root(),
-        opened.opened().assignmentSeed(),
-        evaluationSeed(window),
+        window.opened().assignmentSeed(),
+        evaluationSeed,
         entries);
   }
 

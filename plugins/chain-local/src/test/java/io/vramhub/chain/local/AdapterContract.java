@@ -1,0 +1,410 @@
+package io.vramhub.chain.local;
+
+import static io.vramhub.chain.local.World.miner;
+import static io.vramhub.chain.local.World.validator;
+import static io.vramhub.chain.local.World.window;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.AbortCode;
+import io.vramhub.api.model.AccessProof;
+import io.vramhub.api.model.Bytes;
+import io.vramhub.api.model.ChainCall;
+import io.vramhub.api.model.ChainEvent;
+import io.vramhub.api.model.ChainHead;
+import io.vramhub.api.model.ChainRecord;
+import io.vramhub.api.model.Coins;
+import io.vramhub.api.model.Credential;
+import io.vramhub.api.model.IdempotencyKey;
+import io.vramhub.api.model.MinerUid;
+import io.vramhub.api.model.NetworkId;
+import io.vramhub.api.model.Receipt;
+import io.vramhub.api.model.SealPolicy;
+import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.ValidatorUid;
+import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.protocol.chain.WindowRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What chain and sealer promise, whichever process the ledger is in. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class AdapterContract {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** The genesis and its twelve payments. */
+  private static final int GENESIS_EVENTS = 13;
+
+  @TempDir Path directory;
+  private final ManualTime time = new ManualTime();
+  private final Scheduler blocking = Schedulers.newBoundedElastic(8, 1_000, "test-blocking");
+  private HostedLedger hosted;
+  private LocalChainAdapter chain;
+  private LocalSealer sealer;
+
+  abstract LedgerAccess access(HostedLedger hosted, Path directory, Scheduler blocking);
+
+  @BeforeEach
+  void open() {
+    Path ledger = directory.resolve("ledger");
+    hosted = TestLedgers.host(ledger, time);
+    chain = new LocalChainAdapter(access(hosted, ledger, blocking));
+    sealer = new LocalSealer(access(hosted, ledger, blocking));
+  }
+
+  @AfterEach
+  void close() {
+    chain.close().block(PATIENCE);
+    sealer.close().block(PATIENCE);
+    hosted.leave();
+    blocking.dispose();
+  }
+
+  private static ChainCall register(int number) {
+    return new ChainCall.RegisterMiner(World.MINER_STAKE, World.PAYOUT, "miner " + number);
+  }
+
+  private Receipt submit(TestSigner signer, ChainCall call, long window, String purpose) {
+    return chain
+        .submit(signer, call, TestLedgers.key(signer, window, purpose))
+        .blockOptional(PATIENCE)
+        .orElseThrow();
+  }
+
+  private List<ChainRecord> executed(TestSigner signer, ChainCall call, long window, String what) {
+    Receipt receipt = submit(signer, call, window, what);
+    assertThat(receipt).isInstanceOf(Receipt.Executed.class);
+    return ((Receipt.Executed) receipt).records();
+  }
+
+  private AbortCode aborted(TestSigner signer, ChainCall call, long window, String what) {
+    Receipt receipt = submit(signer, call, window, what);
+    assertThat(receipt).isInstanceOf(Receipt.Aborted.class);
+    return ((Receipt.Aborted) receipt).code();
+  }
+
+  private ChainState follow() {
+    long sequence = chain.head().blockOptional(PATIENCE).orElseThrow().sequence();
+    return ChainState.of(
+        chain.events(1).take(sequence).collectList().blockOptional(PATIENCE).orElseThrow());
+  }
+
+  @Test
+  void headTellsSequenceAndTime() {
+    chain.ready().block(PATIENCE);
+    time.advance(1_234);
+    assertThat(chain.head().block(PATIENCE))
+        .isEqualTo(new ChainHead(World.NETWORK, GENESIS_EVENTS, World.GENESIS_MS + 1_234));
+  }
+
+  @Test
+  void eventsComeInOrderFromAnyPlace() {
+    executed(miner(1), register(1), 0, "register");
+    assertThat(chain.events(1).take(14).map(ChainRecord::sequence).collectList().block(PATIENCE))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 14).boxed().toList());
+    assertThat(chain.events(14).blockFirst(PATIENCE))
+        .isEqualTo(
+            new ChainRecord(
+                14,
+                World.GENESIS_MS,
+                new ChainEvent.MinerRegistered(
+                    new MinerUid(1),
+                    miner(1).address(),
+                    World.PAYOUT,
+                    World.MINER_STAKE,
+                    "miner 1")));
+  }
+
+  @Test
+  void eventsHonourDemandAndFollowLive() {
+    StepVerifier.create(chain.events(GENESIS_EVENTS), 0)
+        .thenRequest(1)
+        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS)
+        .then(() -> executed(miner(1), register(1), 0, "register"))
+        .then(() -> executed(miner(2), register(2), 0, "register"))
+        .thenRequest(1)
+        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS + 1)
+        .thenRequest(1)
+        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS + 2)
+        .thenCancel()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void eachSubscriberHasItsOwnPlace() {
+    Flux<ChainRecord> events = chain.events(12);
+    Mono<List<ChainRecord>> three = events.take(3).collectList();
+    Mono<List<ChainRecord>> first = three.cache();
+    first.subscribe();
+    assertThat(events.take(2).collectList().block(PATIENCE)).hasSize(2);
+    executed(miner(1), register(1), 0, "register");
+    assertThat(first.block(PATIENCE)).hasSize(3);
+    assertThat(three.block(PATIENCE)).isEqualTo(first.block(PATIENCE));
+  }
+
+  @Test
+  void aReceiptCarriesTheRecordsOfTheChain() {
+    List<ChainRecord> records = executed(miner(1), register(1), 0, "register");
+    assertThat(chain.events(14).take(1).collectList().block(PATIENCE)).isEqualTo(records);
+  }
+
+  @Test
+  void aCallUnderAKnownKeyHasNoSecondEffect() {
+    List<ChainRecord> first = executed(miner(1), register(1), 0, "register");
+    // The reply was lost; the node submits the same call again, and again.
+    assertThat(executed(miner(1), register(1), 0, "register")).isEqualTo(first);
+    assertThat(executed(miner(1), register(1), 0, "register")).isEqualTo(first);
+    assertThat(aborted(miner(1), register(2), 0, "register")).isEqualTo(AbortCode.KEY_REUSED);
+    assertThat(follow().miners()).hasSize(1);
+    assertThat(executed(miner(1), register(1), 0, "register again")).isNotEqualTo(first);
+    assertThat(follow().miners()).hasSize(2);
+  }
+
+  @Test
+  void anAbortedCallIsNotRemembered() {
+    ChainCall open = new ChainCall.OpenWindow(window(1));
+    assertThat(aborted(miner(1), open, 1, "open")).isEqualTo(AbortCode.TOO_EARLY);
+    time.advance(World.WINDOW_MS);
+    assertThat(executed(miner(1), open, 1, "open")).hasSize(1);
+  }
+
+  @Test
+  void aCallForAnotherSenderOrWithAForeignSignatureAborts() {
+    assertThat(
+            chain
+                .submit(miner(1), register(1), TestLedgers.key(miner(2), 0, "register"))
+                .block(PATIENCE))
+        .isInstanceOfSatisfying(
+            Receipt.Aborted.class,
+            aborted -> assertThat(aborted.code()).isEqualTo(AbortCode.NOT_OWNER));
+    LedgerAccess access = access(hosted, directory.resolve("ledger"), blocking);
+    SignedCall honest = TestLedgers.signed(miner(1), register(1), 0, "register");
+    SignedCall forged =
+        new SignedCall(
+            honest.publicKey(), honest.message(), miner(2).sign(honest.message().array()));
+    assertThat(access.submit(forged).block(PATIENCE))
+        .isInstanceOfSatisfying(
+            Receipt.Aborted.class,
+            aborted -> assertThat(aborted.code()).isEqualTo(AbortCode.BAD_SIGNATURE));
+    SignedCall elsewhere =
+        SignedCall.sign(
+            miner(1),
+            new NetworkId(World.digest("another network")),
+            register(1),
+            TestLedgers.key(miner(1), 0, "register"));
+    assertThat(access.submit(elsewhere).block(PATIENCE))
+        .isInstanceOfSatisfying(
+            Receipt.Aborted.class,
+            aborted -> assertThat(aborted.code()).isEqualTo(AbortCode.WRONG_NETWORK));
+    SignedCall garbage =
+        new SignedCall(honest.publicKey(), new Bytes(new byte[] {1, 2, 3}), honest.signature());
+    assertThatExceptionOfType(HubException.class)
+        .isThrownBy(() -> access.submit(garbage).block(PATIENCE))
+        .matches(failure -> failure.code() == ErrorCode.MESSAGE_INVALID);
+    access.close().block(PATIENCE);
+    assertThat(follow().miners()).isEmpty();
+  }
+
+  @Test
+  void callsFromManyThreadsEachHappenOnce() {
+    // Every call twice at the same time: a node that lost its reply and one that did not.
+    List<Mono<Receipt>> calls =
+        IntStream.range(0, 80)
+            .mapToObj(
+                index -> {
+                  return chain
+                      .submit(signer(index / 2), stake(index / 2), keyOf(index / 2))
+                      .subscribeOn(blocking);
+                })
+            .toList();
+    for (int uid = 1; uid <= 5; uid++) {
+      executed(miner(uid), register(uid), 0, "register");
+    }
+    List<Receipt> receipts =
+        Flux.merge(Flux.fromIterable(calls), 16, 1).collectList().block(PATIENCE);
+    assertThat(receipts).hasSize(80).allMatch(Receipt.Executed.class::isInstance);
+    assertThat(follow().sequence()).isEqualTo(GENESIS_EVENTS + 5 + 40);
+    assertThat(follow().miner(new MinerUid(1)).orElseThrow().stake().baseUnits())
+        .isEqualTo(World.MINER_STAKE.baseUnits() + 8);
+  }
+
+  private static TestSigner signer(int index) {
+    return miner(index % 5 + 1);
+  }
+
+  private static ChainCall stake(int index) {
+    return new ChainCall.AddMinerStake(new MinerUid(index % 5 + 1), new Coins(1));
+  }
+
+  private static IdempotencyKey keyOf(int index) {
+    return TestLedgers.key(signer(index), 0, "stake " + index);
+  }
+
+  @Test
+  void closingEndsWhatIsUnderWayAndAllThatFollows() {
+    StepVerifier.create(chain.events(GENESIS_EVENTS + 1))
+        .then(() -> chain.close().block(PATIENCE))
+        .expectErrorMatches(AdapterContract::isUnavailable)
+        .verify(PATIENCE);
+    StepVerifier.create(chain.head()).expectErrorMatches(AdapterContract::isUnavailable).verify();
+    StepVerifier.create(chain.events(1))
+        .expectErrorMatches(AdapterContract::isUnavailable)
+        .verify();
+    chain.close().block(PATIENCE);
+    // The sealer has its own life.
+    sealer.ready().block(PATIENCE);
+  }
+
+  private static boolean isUnavailable(Throwable failure) {
+    return failure instanceof HubException known && known.code() == ErrorCode.CHAIN_UNAVAILABLE;
+  }
+
+  private void advanceTo(long window, long offsetMs) {
+    long nowMs = chain.head().blockOptional(PATIENCE).orElseThrow().timeMs();
+    time.advance(World.GENESIS_MS + window * World.WINDOW_MS + offsetMs - nowMs);
+  }
+
+  private void playToScoring() {
+    for (int uid = 1; uid <= 3; uid++) {
+      executed(miner(uid), register(uid), 0, "register");
+      executed(
+          validator(uid),
+          new ChainCall.RegisterValidator(World.VALIDATOR_STAKE, World.PAYOUT, "v"),
+          0,
+          "register");
+      executed(validator(uid), World.registerEnclave(uid, 1), 0, "enclave");
+    }
+    advanceTo(1, 0);
+    executed(miner(1), new ChainCall.OpenWindow(window(1)), 1, "open");
+    for (int uid = 1; uid <= 3; uid++) {
+      executed(miner(uid), World.commit(1, uid), 1, "commit");
+    }
+  }
+
+  private AccessProof.Holder proof(TestSigner signer, SealedCredential sealed, long timestampMs) {
+    return new AccessProof.Holder(
+        signer.publicKey(), timestampMs, signer.sign(SealWire.proofMessage(sealed, timestampMs)));
+  }
+
+  private void denied(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
+    assertThatExceptionOfType(HubException.class)
+        .isThrownBy(() -> sealer.open(sealed, policy, proof).block(PATIENCE))
+        .matches(failure -> failure.code() == ErrorCode.ACCESS_DENIED);
+  }
+
+  @Test
+  void aGradientOpensToItsScorersInScoreAndToEveryoneOnceFinal() {
+    playToScoring();
+    Credential key = new Credential(new Bytes(World.digest("data key").array()));
+    SealPolicy policy = new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(2));
+    SealedCredential sealed = sealer.seal(key, policy).blockOptional(PATIENCE).orElseThrow();
+    assertThat(sealed.bytes().hex()).doesNotContain(key.secret().hex());
+    long nowMs = World.GENESIS_MS + World.WINDOW_MS;
+    AccessProof anyone = new AccessProof.Anyone();
+    denied(sealed, policy, anyone);
+    denied(sealed, policy, proof(validator(1), sealed, nowMs));
+
+    advanceTo(1, World.DEADLINE_MS);
+    nowMs += World.DEADLINE_MS;
+    denied(sealed, policy, proof(validator(1), sealed, nowMs));
+    executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
+    assertThat(sealer.open(sealed, policy, proof(validator(1), sealed, nowMs)).block(PATIENCE))
+        .isEqualTo(key);
+    denied(sealed, policy, anyone);
+    denied(sealed, policy, proof(miner(2), sealed, nowMs));
+    denied(sealed, policy, proof(validator(1), sealed, nowMs - 60_001));
+    denied(sealed, policy, proof(validator(1), sealed, nowMs + 60_001));
+    AccessProof.Holder stolen = proof(validator(1), sealed, nowMs);
+    denied(
+        sealed, policy, new AccessProof.Holder(stolen.publicKey(), nowMs + 1, stolen.signature()));
+
+    advanceTo(2, 0);
+    denied(sealed, policy, anyone);
+    executed(miner(1), new ChainCall.FinalizeWindow(window(1)), 1, "finalize");
+    assertThat(sealer.open(sealed, policy, anyone).block(PATIENCE)).isEqualTo(key);
+    assertThat(sealer.open(sealed, policy, proof(miner(3), sealed, 0)).block(PATIENCE))
+        .isEqualTo(key);
+  }
+
+  @Test
+  void sealedBytesOpenUnderTheirOwnPolicyAlone() {
+    SealPolicy policy = new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(2));
+    SealedCredential sealed =
+        sealer
+            .seal(new Credential(new Bytes(new byte[32])), policy)
+            .blockOptional(PATIENCE)
+            .orElseThrow();
+    List<SealPolicy> others = new ArrayList<>();
+    others.add(new SealPolicy.Gradient(World.NETWORK, window(2), new MinerUid(2)));
+    others.add(new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(3)));
+    for (SealPolicy other : others) {
+      notSealed(sealed, other);
+    }
+    byte[] bytes = sealed.bytes().array();
+    for (int i = 0; i < bytes.length; i += 7) {
+      byte[] changed = bytes.clone();
+      changed[i] ^= 1;
+      notSealed(new SealedCredential(new Bytes(changed)), policy);
+    }
+    notSealed(new SealedCredential(Bytes.EMPTY), policy);
+    denied(sealed, policy, new AccessProof.Anyone());
+  }
+
+  private void notSealed(SealedCredential sealed, SealPolicy policy) {
+    assertThatExceptionOfType(HubException.class)
+        .isThrownBy(() -> sealer.open(sealed, policy, new AccessProof.Anyone()).block(PATIENCE))
+        .matches(failure -> failure.code() == ErrorCode.MESSAGE_INVALID);
+  }
+
+  @Test
+  void aWholeWindowEndsInCreditsForItsMiners() {
+    playToScoring();
+    advanceTo(1, World.DEADLINE_MS);
+    executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
+    WindowRecord record = follow().window(window(1)).orElseThrow();
+    for (int uid = 1; uid <= 3; uid++) {
+      executed(
+          validator(uid),
+          new ChainCall.SubmitScores(World.signed(uid, 1, World.report(record, uid))),
+          1,
+          "scores");
+    }
+    advanceTo(2, 0);
+    executed(miner(1), new ChainCall.FinalizeWindow(window(1)), 1, "finalize");
+    assertThat(follow().window(window(1)).orElseThrow().result().orElseThrow().credits())
+        .isNotEmpty();
+    assertThat(executed(miner(3), new ChainCall.ClaimMiner(new MinerUid(3)), 1, "claim"))
+        .singleElement()
+        .extracting(ChainRecord::event)
+        .isInstanceOf(ChainEvent.Claimed.class);
+    assertThat(
+            aborted(
+                validator(1),
+                new ChainCall.AnchorCheckpoint(
+                    new ValidatorUid(1),
+                    window(2),
+                    World.digest("not the parent"),
+                    World.digest("merged"),
+                    World.digest("not the set")),
+                2,
+                "anchor"))
+        .isEqualTo(AbortCode.WRONG_PARENT);
+  }
+}
