@@ -59,22 +59,34 @@ public final class BitReader {
   }
 
   /**
-   * Counts zero bits up to the next one bit and reads past it.
+   * Reads one number in Rice's code: zero bits that count its quotient, a one, its remainder.
    *
-   * @return the number of zeros, or -1 if there are more than {@code maximum} or the bits end
+   * @param parameter bits of the remainder
+   * @return the number, or -1 if the quotient is above {@code maximum} or the bits end within it
    */
-  public int zeros(int maximum) {
+  public int rice(int parameter, int maximum) {
+    long word = peek();
+    int zeros = Long.numberOfTrailingZeros(word);
+    int length = zeros + 1 + parameter;
+    if (length > PEEK) {
+      return longRice(parameter, maximum);
+    }
+    position += length;
+    int remainder = (int) (word >>> zeros + 1) & (1 << parameter) - 1;
+    return zeros <= maximum ? zeros << parameter | remainder : -1;
+  }
+
+  /** The same for a number that does not fit one word. */
+  private int longRice(int parameter, int maximum) {
     int zeros = 0;
     while (zeros <= maximum && position < limit) {
-      long word = peek();
-      if (word != 0) {
-        int more = Long.numberOfTrailingZeros(word);
-        zeros += more;
-        position += more + 1L;
-        return zeros <= maximum && position <= limit ? zeros : -1;
+      int more = Math.min(PEEK, Long.numberOfTrailingZeros(peek()));
+      zeros += more;
+      position += more;
+      if (more < PEEK) {
+        position++;
+        return zeros <= maximum ? zeros << parameter | (int) bits(parameter) : -1;
       }
-      zeros += PEEK;
-      position += PEEK;
     }
     return -1;
   }

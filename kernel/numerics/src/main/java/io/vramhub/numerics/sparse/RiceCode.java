@@ -54,12 +54,9 @@ public final class RiceCode {
     int parameter = parameter(length, count);
     int previous = -1;
     for (int i = 0; i < count; i++) {
-      int quotient = reader.zeros(length >> parameter);
-      if (quotient < 0) {
-        return false;
-      }
-      int position = previous + 1 + (quotient << parameter) + (int) reader.bits(parameter);
-      if (position >= length) {
+      int gap = reader.rice(parameter, length >> parameter);
+      int position = previous + 1 + gap;
+      if (gap < 0 || position >= length) {
         return false;
       }
       positions[i] = position;

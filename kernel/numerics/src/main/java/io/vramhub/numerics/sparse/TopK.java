@@ -25,11 +25,16 @@ import jdk.incubator.vector.VectorSpecies;
 public final class TopK {
   private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_PREFERRED;
 
+  private static final int LANES = SPECIES.length();
+
+  /** Values whose comparisons fill one word. */
+  private static final int GROUP = Long.SIZE;
+
   /** One exponent step: halves the bar. */
   private static final int OCTAVE = 1 << 23;
 
-  /** Sets the bar at 75 % to 87.5 % of the prediction. */
-  private static final int MARGIN = OCTAVE / 4;
+  /** Sets the bar at 87.5 % to 93.75 % of the prediction. */
+  private static final int MARGIN = OCTAVE / 8;
 
   private final long[] passed;
   private final long[] ranking;
@@ -76,12 +81,14 @@ public final class TopK {
   private int collect(MemorySegment values, long first, int length) {
     int count = 0;
     int at = 0;
-    int lanes = SPECIES.length();
-    for (; at <= length - lanes; at += lanes) {
-      IntVector bits =
-          IntVector.fromMemorySegment(
-              SPECIES, values, (first + at) * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
-      long hits = bits.and(MAGNITUDE).compare(VectorOperators.GE, bar).toLong();
+    for (; at <= length - GROUP; at += GROUP) {
+      long hits = 0;
+      for (int lane = 0; lane < GROUP; lane += LANES) {
+        IntVector bits =
+            IntVector.fromMemorySegment(
+                SPECIES, values, (first + at + lane) * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+        hits |= bits.and(MAGNITUDE).compare(VectorOperators.GE, bar).toLong() << lane;
+      }
       for (; hits != 0; hits &= hits - 1) {
         int position = at + Long.numberOfTrailingZeros(hits);
         int magnitude = values.get(BITS, (first + position) * Float.BYTES) & MAGNITUDE;

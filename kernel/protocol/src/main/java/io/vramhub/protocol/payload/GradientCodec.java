@@ -69,48 +69,33 @@ public final class GradientCodec {
    */
   public EncodedGradient encode(MemorySegment residual) {
     requireSize(residual);
+    Selection selection = select(residual);
     BitWriter indices = new BitWriter((int) layout.maximumIndexBytes());
     byte[] codes = new byte[Math.toIntExact(layout.codeBytes())];
     byte[] chunkScales = new byte[layout.chunks()];
-    ByteBuffer tensorScales =
-        ByteBuffer.allocate(layout.tensors() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    int[] positions = new int[Math.toIntExact(layout.kept())];
-    selectAll(residual, positions);
-
-    float[] values = new float[ChunkLayout.CHUNK];
-    double[] fits = new double[layout.chunks()];
-    float[] largest = new float[layout.tensors()];
-    int[] selected = new int[ChunkLayout.CHUNK];
+    int[] positions = new int[ChunkLayout.CHUNK];
     int[] firstPositions = IntStream.range(0, ChunkLayout.CHUNK).toArray();
     for (int chunk = 0; chunk < layout.chunks(); chunk++) {
-      gather(residual, chunk, positions, values);
-      fits[chunk] = Math.min(MAXIMUM_SCALE, TwoBitQuantizer.fit(values, layout.kept(chunk)));
-      int tensor = layout.tensor(chunk);
-      largest[tensor] = Math.max(largest[tensor], (float) fits[chunk]);
-    }
-    for (float scale : largest) {
-      tensorScales.putFloat(scale);
-    }
-    for (int chunk = 0; chunk < layout.chunks(); chunk++) {
-      float maximum = largest[layout.tensor(chunk)];
-      int scaleCode = ScaleCode.nearest(fits[chunk], maximum);
+      int length = layout.length(chunk);
+      int kept = layout.kept(chunk);
+      float maximum = selection.largestFits[layout.tensor(chunk)];
+      int scaleCode = ScaleCode.nearest(selection.fits[chunk], maximum);
       float scale = ScaleCode.scale(maximum, scaleCode);
       if (scale > 0) {
         chunkScales[chunk] = (byte) scaleCode;
-        System.arraycopy(
-            positions, (int) layout.keptBefore(chunk), selected, 0, layout.kept(chunk));
-        RiceCode.write(indices, selected, layout.length(chunk), layout.kept(chunk));
-        quantise(residual, chunk, positions, scale, codes);
+        System.arraycopy(selection.positions, (int) layout.keptBefore(chunk), positions, 0, kept);
+        RiceCode.write(indices, positions, length, kept);
+        quantise(residual, chunk, selection, scale, codes);
       } else {
         chunkScales[chunk] = (byte) ScaleCode.ZERO;
-        RiceCode.write(indices, firstPositions, layout.length(chunk), layout.kept(chunk));
+        RiceCode.write(indices, firstPositions, length, kept);
       }
     }
     return new EncodedGradient(
         new Bytes(indices.toByteArray()),
         new Bytes(codes),
         new Bytes(chunkScales),
-        new Bytes(tensorScales.array()));
+        new Bytes(littleEndian(selection.largestFits)));
   }
 
   /** The gradient a decoder sees; throws if the peer's bytes are not in codec form. */
@@ -127,46 +112,69 @@ public final class GradientCodec {
     return layout;
   }
 
-  /** Selects in every chunk before anything is changed, since a bad value may come last. */
-  private void selectAll(MemorySegment residual, int[] positions) {
-    TopK topk = new TopK(ChunkLayout.CHUNK);
-    int[] selected = new int[ChunkLayout.CHUNK];
-    try {
-      for (int chunk = 0; chunk < layout.chunks(); chunk++) {
-        int length = layout.length(chunk);
-        int kept = layout.kept(chunk);
-        topk.select(residual, layout.first(chunk), length, kept, selected);
-        System.arraycopy(selected, 0, positions, (int) layout.keptBefore(chunk), kept);
-      }
-    } catch (ArithmeticException e) {
-      throw new HubException(
-          ErrorCode.DEVICE,
-          "the pseudo-gradient cannot be sent: "
-              + e.getMessage()
-              + ". The training diverged; lower the learning rate or restart from the checkpoint",
-          e);
-    }
-  }
+  /** What is kept of all chunks, one after the other. */
+  private record Selection(int[] positions, float[] values, double[] fits, float[] largestFits) {}
 
-  private void gather(MemorySegment residual, int chunk, int[] positions, float[] values) {
-    long first = layout.first(chunk);
-    int from = (int) layout.keptBefore(chunk);
-    for (int i = 0; i < layout.kept(chunk); i++) {
-      values[i] = residual.get(F32, (first + positions[from + i]) * Float.BYTES);
+  /** Selects in every chunk before anything is changed, since a bad value may come last. */
+  private Selection select(MemorySegment residual) {
+    int all = Math.toIntExact(layout.kept());
+    Selection selection =
+        new Selection(
+            new int[all], new float[all], new double[layout.chunks()], new float[layout.tensors()]);
+    TopK topk = new TopK(ChunkLayout.CHUNK);
+    int[] positions = new int[ChunkLayout.CHUNK];
+    float[] values = new float[ChunkLayout.CHUNK];
+    for (int chunk = 0; chunk < layout.chunks(); chunk++) {
+      long first = layout.first(chunk);
+      int kept = layout.kept(chunk);
+      try {
+        topk.select(residual, first, layout.length(chunk), kept, positions);
+      } catch (ArithmeticException e) {
+        throw diverged(e);
+      }
+      for (int i = 0; i < kept; i++) {
+        values[i] = residual.get(F32, (first + positions[i]) * Float.BYTES);
+      }
+      double fit = Math.min(MAXIMUM_SCALE, TwoBitQuantizer.fit(values, kept));
+      int tensor = layout.tensor(chunk);
+      selection.fits[chunk] = fit;
+      selection.largestFits[tensor] = Math.max(selection.largestFits[tensor], (float) fit);
+      int from = (int) layout.keptBefore(chunk);
+      System.arraycopy(positions, 0, selection.positions, from, kept);
+      System.arraycopy(values, 0, selection.values, from, kept);
     }
+    return selection;
   }
 
   private void quantise(
-      MemorySegment residual, int chunk, int[] positions, float scale, byte[] codes) {
+      MemorySegment residual, int chunk, Selection selection, float scale, byte[] codes) {
     long first = layout.first(chunk);
     int from = (int) layout.keptBefore(chunk);
     for (int i = from; i < from + layout.kept(chunk); i++) {
-      long offset = (first + positions[i]) * Float.BYTES;
-      float value = residual.get(F32, offset);
+      float value = selection.values[i];
       int code = TwoBitQuantizer.code(value, scale);
       codes[i >> 2] |= (byte) (code << 2 * (i & 3));
+      long offset = (first + selection.positions[i]) * Float.BYTES;
       residual.set(F32, offset, value - TwoBitQuantizer.value(code, scale));
     }
+  }
+
+  private static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putFloat(value);
+    }
+    return bytes.array();
+  }
+
+  private static HubException diverged(ArithmeticException cause) {
+    return new HubException(
+        ErrorCode.DEVICE,
+        "the pseudo-gradient cannot be sent: "
+            + cause.getMessage()
+            + ". The training diverged; lower the learning rate or restart from the checkpoint",
+        cause);
   }
 
   private void requireSize(MemorySegment residual) {

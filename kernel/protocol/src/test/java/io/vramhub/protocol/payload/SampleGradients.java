@@ -19,6 +19,10 @@ public final class SampleGradients {
   private SampleGradients() {}
 
   public static NetworkParameters.Model model(ModelSpec spec, int topk) {
+    return withTopG(spec, topk, 15);
+  }
+
+  public static NetworkParameters.Model withTopG(ModelSpec spec, int topk, int topG) {
     return new NetworkParameters.Model(
         spec,
         GradientCodec.TOPK_Q2,
@@ -28,7 +32,7 @@ public final class SampleGradients {
         950_000_000,
         1_000_000_000,
         1_000_000_000,
-        15,
+        topG,
         500_000_000,
         10);
   }
