@@ -129,7 +129,7 @@ public final class Invariants {
               Optional.empty(),
               "event " + next.sequence(),
               "one that follows from those before",
-              e.getMessage()));
+              Objects.requireNonNullElse(e.getMessage(), e.code().toString())));
       return false;
     }
     return true;
