@@ -15,12 +15,14 @@ import io.vramhub.protocol.checkpoint.Merge;
 import io.vramhub.protocol.message.ModelSchema;
 import io.vramhub.protocol.payload.SparseGradient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A checkpoint whose parameters this audit has worked out or verified itself. */
 record ReplayedCheckpoint(CheckpointRef ref, Arena arena, MemorySegment parameters)
@@ -50,11 +52,43 @@ record ReplayedCheckpoint(CheckpointRef ref, Arena arena, MemorySegment paramete
 
   /** A file whose root has been found to be the anchored one. */
   static ReplayedCheckpoint read(Path file, CheckpointRef ref, ModelSpec model) throws IOException {
+    try (ReadableByteChannel channel = Files.newByteChannel(file)) {
+      return holding(
+          model,
+          target -> {
+            CheckpointFile.read(channel, model, target);
+            return ref;
+          });
+    }
+  }
+
+  private static ReplayedCheckpoint of(
+      CheckpointMetadata metadata, ModelSpec model, Consumer<MemorySegment> parameters) {
+    try {
+      return holding(
+          model,
+          target -> {
+            parameters.accept(target);
+            return new CheckpointRef(
+                metadata.window(), CheckpointTree.root(metadata, model, target));
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("computing did I/O", e);
+    }
+  }
+
+  /** Fills memory with parameters and says whose they are. */
+  private interface Content {
+    CheckpointRef into(MemorySegment target) throws IOException;
+  }
+
+  @SuppressWarnings("MustBeClosed") // The checkpoint owns the arena and closes it with itself.
+  private static ReplayedCheckpoint holding(ModelSpec model, Content content) throws IOException {
     Arena arena = Arena.ofShared();
     boolean kept = false;
-    try (ReadableByteChannel channel = Files.newByteChannel(file)) {
+    try {
       MemorySegment target = arena.allocate(model.parameters() * Float.BYTES);
-      CheckpointFile.read(channel, model, target);
+      CheckpointRef ref = content.into(target);
       kept = true;
       return new ReplayedCheckpoint(ref, arena, target);
     } finally {
@@ -62,27 +96,6 @@ record ReplayedCheckpoint(CheckpointRef ref, Arena arena, MemorySegment paramete
         arena.close();
       }
     }
-  }
-
-  private static ReplayedCheckpoint of(
-      CheckpointMetadata metadata, ModelSpec model, Fill parameters) {
-    Arena arena = Arena.ofShared();
-    boolean kept = false;
-    try {
-      MemorySegment target = arena.allocate(model.parameters() * Float.BYTES);
-      parameters.into(target);
-      Digest root = CheckpointTree.root(metadata, model, target);
-      kept = true;
-      return new ReplayedCheckpoint(new CheckpointRef(metadata.window(), root), arena, target);
-    } finally {
-      if (!kept) {
-        arena.close();
-      }
-    }
-  }
-
-  private interface Fill {
-    void into(MemorySegment target);
   }
 
   @Override
