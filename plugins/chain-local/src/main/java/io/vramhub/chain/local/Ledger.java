@@ -172,7 +172,7 @@ final class Ledger {
       if (heartbeat != null) {
         heartbeat.close();
       }
-      store.close();
+      store.close(e);
       throw e;
     }
   }

@@ -59,7 +59,7 @@ sealed interface LedgerSettings {
             "set \"directory\" to keep the ledger in this process, or \"endpoint\" to use the one"
                 + " of another process (its address stands in <directory>/endpoint)");
       }
-      Path directory = Path.of(settings.getString("directory")).toAbsolutePath().normalize();
+      Path directory = directory(settings.getString("directory"));
       if (settings.hasPath("read-only") && settings.getBoolean("read-only")) {
         return new ReadOnly(directory);
       }
@@ -76,6 +76,14 @@ sealed interface LedgerSettings {
       throw new HubException(
           ErrorCode.CONFIG_INVALID, "local ledger settings: " + e.getMessage(), e);
     }
+  }
+
+  private static Path directory(String text) {
+    // H2 takes what follows a semicolon for settings of its own.
+    if (text.indexOf(';') >= 0) {
+      throw invalid("\"directory\" has a semicolon, which the database cannot take: " + text);
+    }
+    return Path.of(text).toAbsolutePath().normalize();
   }
 
   private static URI endpoint(String text) {

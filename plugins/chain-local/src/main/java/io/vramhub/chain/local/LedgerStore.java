@@ -144,28 +144,45 @@ final class LedgerStore implements AutoCloseable {
         }
       }
       connection.commit();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
+      close(e);
       throw unreadable(file, e);
+    }
+  }
+
+  /** Closes after a failure, which stays the one to tell of. */
+  void close(Exception failure) {
+    try {
+      close();
+    } catch (RuntimeException second) {
+      failure.addSuppressed(second);
     }
   }
 
   /** Reads and checks everything, once, before the first append. */
   Contents read() {
     try (Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery("SELECT version FROM ledger_schema")) {
-        if (!row.next() || row.getInt(1) != SCHEMA_VERSION) {
-          throw new HubException(
-              ErrorCode.CHAIN_CORRUPT,
-              file
-                  + " is not a ledger of schema version "
-                  + SCHEMA_VERSION
-                  + ": open it with the version of VRAM HUB that wrote it");
-        }
-      }
+      demandVersion(statement);
       List<StoredCall> calls = readCalls(statement);
       return new Contents(calls, readEvents(statement, calls));
-    } catch (SQLException e) {
+    } catch (HubException e) {
+      throw e;
+    } catch (SQLException | RuntimeException e) {
+      // A damaged page can give a value of any form, and the database a fault of any kind.
       throw unreadable(file, e);
+    }
+  }
+
+  private void demandVersion(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT version FROM ledger_schema")) {
+      if (!row.next() || row.getInt(1) != SCHEMA_VERSION) {
+        throw new HubException(
+            ErrorCode.CHAIN_CORRUPT,
+            file
+                + " is not a ledger of schema version "
+                + SCHEMA_VERSION
+                + ": open it with the version of VRAM HUB that wrote it");
+      }
     }
   }
 
@@ -254,7 +271,7 @@ final class LedgerStore implements AutoCloseable {
       }
       connection.commit();
       sync();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       chainHash = before;
       throw new HubException(
           ErrorCode.DISK,
@@ -351,7 +368,7 @@ final class LedgerStore implements AutoCloseable {
   public void close() {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       throw new HubException(
           ErrorCode.DISK, "the ledger " + file + " did not close: " + e.getMessage(), e);
     }

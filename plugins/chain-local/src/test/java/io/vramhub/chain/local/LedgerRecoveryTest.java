@@ -159,6 +159,7 @@ final class LedgerRecoveryTest {
       // The file as a machine that lost its power now would find it.
       Path crashed = Files.createDirectories(temporary.resolve("crashed " + number));
       Files.copy(LedgerStore.file(directory()), LedgerStore.file(crashed));
+      assertThat(Ledger.readRecords(crashed)).isEqualTo(records(ledger));
       Ledger recovered = TestLedgers.open(crashed, new ManualTime());
       assertThat(records(recovered)).isEqualTo(records(ledger));
       recovered.close().join();
@@ -224,10 +225,43 @@ final class LedgerRecoveryTest {
     }
   }
 
+  @Test
+  void aWriteThatFailsStopsTheLedgerAndAcknowledgesNothing() throws Exception {
+    Ledger ledger = TestLedgers.open(directory(), new ManualTime());
+    register(ledger, 1);
+    List<ChainRecord> acknowledged = records(ledger);
+    // Pulls the file away under the running ledger, as a failing disk does.
+    try (Connection connection = connect(directory());
+        Statement statement = connection.createStatement()) {
+      statement.execute("SHUTDOWN IMMEDIATELY");
+    }
+    ChainCall call =
+        new ChainCall.RegisterValidator(World.VALIDATOR_STAKE, World.PAYOUT, "not kept");
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThat(ledger.submit(TestLedgers.signed(miner(1), call, 0, "not kept")))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOfSatisfying(
+              HubException.class, failure -> assertThat(failure.code()).isEqualTo(ErrorCode.DISK));
+    }
+    assertThat(ledger.log().lastSequence()).isEqualTo(acknowledged.size());
+    assertThatExceptionOfType(HubException.class)
+        .isThrownBy(() -> ledger.log().next(acknowledged.size() + 1L).block())
+        .matches(failure -> failure.code() == ErrorCode.DISK);
+    ledger.close().join();
+    Ledger recovered = TestLedgers.open(directory(), new ManualTime());
+    assertThat(records(recovered)).isEqualTo(acknowledged);
+    recovered.close().join();
+  }
+
+  private static Connection connect(Path directory) throws SQLException {
+    return new JdbcConnection(
+        "jdbc:h2:file:" + directory.resolve("ledger"), new Properties(), "", "", false);
+  }
+
   private void sql(Path directory, String... statements) throws SQLException {
-    try (Connection connection =
-            new JdbcConnection(
-                "jdbc:h2:file:" + directory.resolve("ledger"), new Properties(), "", "", false);
+    try (Connection connection = connect(directory);
         Statement statement = connection.createStatement()) {
       for (String each : statements) {
         assertThat(statement.executeUpdate(each)).isPositive();

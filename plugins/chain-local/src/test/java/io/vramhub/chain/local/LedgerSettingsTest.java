@@ -60,6 +60,7 @@ final class LedgerSettingsTest {
             List.of("directory = /data, listen = \"0.0.0.0:4000\"", "listen"),
             List.of("directory = /data, listen = \"localhost:4000\"", "listen"),
             List.of("directory = /data, listen = \"127.0.0.1:70000\"", "listen"),
+            List.of("directory = \"/data;ACCESS_MODE_DATA=r\"", "directory"),
             List.of("directory = /data, seed = soon", "seed"),
             List.of("directory = /data, read-only = perhaps", "read-only"),
             List.of("endpoint = \"127.0.0.1:4000\"", "endpoint"),
