@@ -10,17 +10,26 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sessions on PyTorch for the CPU. Each has one thread of its own; all share the processors. */
 final class DjlFramework implements TrainingFramework {
+  private static final Logger LOG = LoggerFactory.getLogger(DjlFramework.class);
+
   /** One for the JVM: several frameworks and sessions must not run more threads than it has. */
   private static final ProcessorShare PROCESSORS =
       new ProcessorShare(Runtime.getRuntime().availableProcessors());
 
   private final Set<DjlSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread atShutdown = new Thread(PROCESSORS::drain, "vramhub-djl-drain");
+
+  DjlFramework() {
+    Runtime.getRuntime().addShutdownHook(atShutdown);
+  }
 
   /**
    * {@inheritDoc}
@@ -66,8 +75,19 @@ final class DjlFramework implements TrainingFramework {
   public Mono<Void> close() {
     return Mono.defer(
         () -> {
-          closed.set(true);
+          if (closed.compareAndSet(false, true)) {
+            forgetShutdown();
+          }
           return Flux.fromIterable(sessions).concatMap(DjlSession::close).then();
         });
+  }
+
+  private void forgetShutdown() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // The JVM is shutting down, so the hook already runs: nothing is left to forget.
+      LOG.trace("closed while the process ends", e);
+    }
   }
 }

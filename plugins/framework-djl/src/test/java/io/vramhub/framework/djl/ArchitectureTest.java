@@ -23,6 +23,7 @@ final class ArchitectureTest {
               "org.reactivestreams",
               "com.typesafe.config",
               "org.pf4j",
+              "org.slf4j",
               "ai.djl..",
               "org.jspecify.annotations");
 

@@ -1,7 +1,9 @@
 package io.vramhub.framework.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vramhub.api.error.HubException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -56,5 +58,20 @@ final class ProcessorShareTest {
         ProcessorShare.Lease _ = share.take(1)) {
       assertThat(share.processors()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void drainingWaitsForRunningStepsAndRefusesNewOnes() throws Exception {
+    ProcessorShare share = new ProcessorShare(2);
+    ProcessorShare.Lease running = share.take(1);
+    Thread draining = Thread.ofPlatform().start(share::drain);
+    while (draining.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    running.close();
+    draining.join();
+    assertThatThrownBy(() -> share.take(1))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("process ends");
   }
 }
