@@ -1,6 +1,8 @@
 package io.vramhub.protocol.rating;
 
 import java.math.BigInteger;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Unsigned fixed-point arithmetic that fits 256 bits, the widest integer of the Move language. A
@@ -25,6 +27,12 @@ final class FixedPoint {
 
   /** {@code ln(2)^n / n!} is below half a unit from here on. */
   private static final int TAYLOR_TERMS = 24;
+
+  /** {@code n 1e24} for each term n. */
+  private static final List<BigInteger> TAYLOR_DIVISORS =
+      IntStream.rangeClosed(0, TAYLOR_TERMS)
+          .mapToObj(n -> E24.multiply(BigInteger.valueOf(n)))
+          .toList();
 
   /** Larger arguments of {@link #expOfMinus} count as this one. */
   private static final BigInteger LARGEST_ARGUMENT = BigInteger.valueOf(30).multiply(E24);
@@ -68,8 +76,7 @@ final class FixedPoint {
     BigInteger[] reduced = x.min(LARGEST_ARGUMENT).divideAndRemainder(LN_2);
     BigInteger polynomial = E24;
     for (int n = TAYLOR_TERMS; n >= 1; n--) {
-      polynomial =
-          E24.subtract(timesOver(reduced[1], polynomial, E24.multiply(BigInteger.valueOf(n))));
+      polynomial = E24.subtract(timesOver(reduced[1], polynomial, TAYLOR_DIVISORS.get(n)));
     }
     return polynomial.shiftRight(reduced[0].intValueExact());
   }

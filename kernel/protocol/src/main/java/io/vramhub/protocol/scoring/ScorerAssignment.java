@@ -30,15 +30,20 @@ public final class ScorerAssignment {
    */
   public static List<ValidatorUid> scorers(
       NetworkParameters parameters, Digest evaluationSeed, List<Bond> validators, MinerUid miner) {
+    int scorers = parameters.scoring().scorersPerMiner();
+    if (validators.size() <= scorers) {
+      return validators.stream().map(Bond::validator).sorted().toList();
+    }
     return validators.stream()
-        .map(Bond::validator)
-        .sorted(
-            Comparator.comparing((ValidatorUid validator) -> rank(evaluationSeed, miner, validator))
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(parameters.scoring().scorersPerMiner())
+        .map(bond -> new Drawn(rank(evaluationSeed, miner, bond.validator()), bond.validator()))
+        .sorted(Comparator.comparing(Drawn::rank).thenComparing(Drawn::validator))
+        .limit(scorers)
+        .map(Drawn::validator)
         .sorted()
         .toList();
   }
+
+  private record Drawn(Digest rank, ValidatorUid validator) {}
 
   /**
    * Reports a miner needs to be scored: {@code min_scorers}, or as many as there are validators if
