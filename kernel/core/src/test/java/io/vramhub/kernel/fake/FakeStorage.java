@@ -1,0 +1,117 @@
+package io.vramhub.kernel.fake;
+
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.BlobInfo;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.BlobSource;
+import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.Bytes;
+import io.vramhub.api.model.Digest;
+import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.kernel.BoundedBytes;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Objects in memory, with faults on demand. */
+public final class FakeStorage implements StorageBackend {
+  private final TreeMap<BlobKey, Bytes> objects = new TreeMap<>();
+  private Predicate<BlobKey> unreadable = key -> false;
+  private Predicate<BlobKey> stuck = key -> false;
+
+  /** Reading such keys fails as if the store were down. */
+  public void breakReading(Predicate<BlobKey> keys) {
+    unreadable = keys;
+  }
+
+  /** Putting such keys never completes. */
+  public void hangOnPut(Predicate<BlobKey> keys) {
+    stuck = keys;
+  }
+
+  /** Changes or adds an object behind everyone's back. */
+  public void tamper(BlobKey key, byte[] content) {
+    objects.put(key, new Bytes(content));
+  }
+
+  public void remove(BlobKey key) {
+    objects.remove(key);
+  }
+
+  public boolean has(BlobKey key) {
+    return objects.containsKey(key);
+  }
+
+  public Bytes get(BlobKey key) {
+    return objects.get(key);
+  }
+
+  @Override
+  public Mono<BlobRef> put(BlobKey key, BlobSource source) {
+    if (stuck.test(key)) {
+      return Mono.never();
+    }
+    return BoundedBytes.collect(Flux.defer(source.content()), source.length())
+        .map(
+            bytes -> {
+              Bytes before = objects.putIfAbsent(key, bytes);
+              if (before != null && !before.equals(bytes)) {
+                throw new HubException(ErrorCode.STORAGE_ALREADY_EXISTS, key + " exists");
+              }
+              return new BlobRef(key, source.digest(), source.length());
+            });
+  }
+
+  @Override
+  public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
+    return Flux.defer(
+        () -> {
+          if (unreadable.test(ref.key())) {
+            return Flux.error(new HubException(ErrorCode.STORAGE_UNAVAILABLE, "down"));
+          }
+          Bytes found = objects.get(ref.key());
+          if (found == null) {
+            return Flux.error(new HubException(ErrorCode.NOT_FOUND, ref.key().name()));
+          }
+          byte[] bytes = found.array();
+          boolean whole = range.equals(ByteRange.whole(ref));
+          if (whole && !Digest.sha256(bytes).equals(ref.digest())) {
+            return Flux.error(new HubException(ErrorCode.STORAGE_CORRUPT, ref.key().name()));
+          }
+          int from = (int) range.offset();
+          int to = (int) Math.min(bytes.length, range.offset() + range.length());
+          return Flux.just(ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to)));
+        });
+  }
+
+  @Override
+  public Mono<BlobInfo> stat(BlobKey key) {
+    return Mono.defer(
+        () ->
+            unreadable.test(key)
+                ? Mono.error(new HubException(ErrorCode.STORAGE_UNAVAILABLE, "down"))
+                : Mono.justOrEmpty(objects.get(key)).map(b -> new BlobInfo(key, b.length())));
+  }
+
+  @Override
+  public Flux<BlobInfo> list(String prefix) {
+    return Flux.fromIterable(objects.entrySet())
+        .filter(entry -> entry.getKey().name().startsWith(prefix))
+        .map(entry -> new BlobInfo(entry.getKey(), entry.getValue().length()));
+  }
+
+  @Override
+  public Mono<Void> delete(BlobKey key) {
+    return Mono.fromRunnable(() -> objects.remove(key));
+  }
+
+  @Override
+  public Mono<Void> close() {
+    return Mono.empty();
+  }
+}
