@@ -273,6 +273,15 @@ public final class TestNetwork implements AutoCloseable {
     return node;
   }
 
+  /** A node that only follows. */
+  public Node startObserver(String name) {
+    Node node = new Node(name, new FakeSigner(name));
+    node.journal = WindowJournal.open(node.directory, Role.OBSERVER, 1);
+    node.run(Mono.never());
+    pass(Duration.ZERO);
+    return node;
+  }
+
   @Override
   public void close() {
     List.copyOf(nodes).forEach(Node::kill);
