@@ -118,26 +118,27 @@ final class DjlSession implements TrainingSession {
       return step;
     }
     TokenBatch batch = plan.batches().get(step);
+    DecoderModule.StepResult result;
     try (ProcessorShare.Lease _ = processors.take(threads)) {
       if (cancelled.get()) {
         sink.complete();
         return step;
       }
-      DecoderModule.StepResult result = module().step(batch, plan.optimizer(), stepsTaken + 1);
-      if (!result.finite()) {
-        throw new HubException(
-            ErrorCode.DEVICE,
-            "training diverged at inner step "
-                + step
-                + ": loss "
-                + result.loss()
-                + ", gradient norm "
-                + result.gradientNorm()
-                + "; the step was not taken. Lower the learning rate");
-      }
-      stepsTaken++;
-      sink.next(new StepReport(step, result.loss(), batch.tokens().length));
+      result = module().step(batch, plan.optimizer(), stepsTaken + 1);
     }
+    if (!result.finite()) {
+      throw new HubException(
+          ErrorCode.DEVICE,
+          "training diverged at inner step "
+              + step
+              + ": loss "
+              + result.loss()
+              + ", gradient norm "
+              + result.gradientNorm()
+              + "; the step was not taken. Lower the learning rate");
+    }
+    stepsTaken++;
+    sink.next(new StepReport(step, result.loss(), batch.tokens().length));
     return step + 1;
   }
 
