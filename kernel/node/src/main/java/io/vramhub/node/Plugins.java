@@ -1,0 +1,60 @@
+package io.vramhub.node;
+
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.kernel.plugin.PluginHost;
+import io.vramhub.kernel.plugin.PluginInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import reactor.core.scheduler.Schedulers;
+
+/** Loads the product's plugins. */
+public final class Plugins {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private Plugins() {}
+
+  public static PluginHost load(Home home, Path runDirectory, Clock clock) {
+    return PluginHost.load(
+        home.plugins(), runDirectory, home.tiers(), Schedulers.parallel(), clock);
+  }
+
+  /** What the product's plugins are, without opening a service. */
+  public static List<PluginInfo> list(Home home, Clock clock) {
+    PluginHost host = load(home, temporaryRunDirectory(), clock);
+    List<PluginInfo> plugins = host.list();
+    Waiting.complete(host.close(), PATIENCE);
+    return plugins;
+  }
+
+  /** A run directory for a command of seconds, removed when the process ends. */
+  static Path temporaryRunDirectory() {
+    try {
+      Path directory = Files.createTempDirectory("vramhub-run");
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> remove(directory), "remove-run-directory"));
+      return directory;
+    } catch (IOException e) {
+      throw new HubException(
+          ErrorCode.DISK,
+          "cannot make a temporary directory (" + e.getMessage() + "); free space in it",
+          e);
+    }
+  }
+
+  private static void remove(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      System.err.println("vramhub: could not remove " + directory + ": " + e.getMessage());
+    }
+  }
+}

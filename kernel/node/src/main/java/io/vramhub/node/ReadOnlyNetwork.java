@@ -1,0 +1,235 @@
+package io.vramhub.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.AccessProof;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.ChainEvent.GradientCommitted;
+import io.vramhub.api.model.ChainRecord;
+import io.vramhub.api.model.CheckpointRef;
+import io.vramhub.api.model.Credential;
+import io.vramhub.api.model.WindowId;
+import io.vramhub.api.spi.ChainAdapter;
+import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.kernel.Backoff;
+import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.NodeEvents;
+import io.vramhub.kernel.audit.AuditOutcome;
+import io.vramhub.kernel.audit.AuditProgress;
+import io.vramhub.kernel.dataset.LocalDataset;
+import io.vramhub.kernel.plugin.PluginHost;
+import io.vramhub.kernel.replica.ChainFollower;
+import io.vramhub.kernel.replica.Checkpoint;
+import io.vramhub.kernel.replica.CheckpointReplica;
+import io.vramhub.node.settings.NodeSettings;
+import io.vramhub.node.settings.SettingsFile;
+import io.vramhub.node.settings.SlotSettings;
+import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.protocol.payload.PayloadEnvelope;
+import io.vramhub.protocol.payload.PayloadException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A network opened for reading, without a key: from the files of a data directory, through the
+ * ledger's live address if it is running, or as a node's configuration says.
+ */
+public final class ReadOnlyNetwork implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration AUDIT_PATIENCE = Duration.ofDays(1);
+
+  private final PluginHost plugins;
+  private final ChainAdapter chain;
+  private final DataDirectory data;
+  private final Path dataset;
+  private final SlotSettings storage;
+  private final SlotSettings sealer;
+  private final Path runDirectory;
+  private final Clock clock;
+
+  private ReadOnlyNetwork(
+      PluginHost plugins,
+      ChainAdapter chain,
+      DataDirectory data,
+      Path dataset,
+      SlotSettings storage,
+      SlotSettings sealer,
+      Path runDirectory,
+      Clock clock) {
+    this.runDirectory = runDirectory;
+    this.clock = clock;
+    this.plugins = plugins;
+    this.chain = chain;
+    this.data = data;
+    this.dataset = dataset;
+    this.storage = storage;
+    this.sealer = sealer;
+  }
+
+  /**
+   * Opens the network of a data directory, or the one a node's configuration names.
+   *
+   * @param configuration a node's file; empty for the data directory of a devnet
+   */
+  public static ReadOnlyNetwork open(
+      Home home, DataDirectory data, Optional<Path> configuration, Clock clock) {
+    SlotSettings chain;
+    SlotSettings storage;
+    SlotSettings sealer;
+    Path dataset;
+    if (configuration.isPresent()) {
+      Path file = configuration.get();
+      NodeSettings settings = NodeSettings.read(SettingsFile.parse(file), file.toString());
+      chain = settings.chain();
+      storage = settings.storage();
+      sealer = settings.sealer();
+      dataset = settings.dataset();
+    } else {
+      data.requireNetwork();
+      chain = local(Map.of("directory", data.ledger().toString(), "read-only", true));
+      storage = local(Map.of("directory", data.storage().toString()));
+      sealer = chain;
+      dataset = data.dataset();
+    }
+    Path runDirectory = Plugins.temporaryRunDirectory();
+    PluginHost plugins = Plugins.load(home, runDirectory, clock);
+    try {
+      ChainAdapter adapter =
+          await(
+              plugins.open(
+                  ChainAdapter.Provider.class,
+                  chain.use(),
+                  chain.settings(),
+                  data.plugin("chain")));
+      return new ReadOnlyNetwork(
+          plugins, adapter, data, dataset, storage, sealer, runDirectory, clock);
+    } catch (RuntimeException e) {
+      await(plugins.close());
+      throw e;
+    }
+  }
+
+  private static SlotSettings local(Map<String, ?> settings) {
+    Config config = ConfigFactory.parseMap(settings);
+    return new SlotSettings("local", config);
+  }
+
+  /** Everything that has happened on the chain so far. */
+  public List<ChainRecord> records() {
+    return await(NetworkCheck.records(chain));
+  }
+
+  /** Recomputes the final windows of the range from chain, storage and dataset. */
+  public AuditOutcome audit(WindowId from, WindowId to, AuditProgress progress) {
+    NetworkCheck check =
+        new NetworkCheck(
+            chain, openStorage(), openSealer(), LocalDataset.open(dataset), runDirectory);
+    return Waiting.await(check.audit(from, to, progress), AUDIT_PATIENCE);
+  }
+
+  /** The chain's state as of now. */
+  public ChainState state() {
+    return ChainState.of(records());
+  }
+
+  /** The chain's time as of now, in milliseconds. */
+  public long timeMs() {
+    return await(chain.head()).timeMs();
+  }
+
+  private StorageBackend openStorage() {
+    return await(
+        plugins.open(
+            StorageBackend.Provider.class,
+            storage.use(),
+            storage.settings(),
+            data.plugin("storage")));
+  }
+
+  private CredentialSealer openSealer() {
+    return await(
+        plugins.open(
+            CredentialSealer.Provider.class,
+            sealer.use(),
+            sealer.settings(),
+            data.plugin("sealer")));
+  }
+
+  /**
+   * Lends a checkpoint to the work, worked out from the chain and storage and checked against its
+   * anchored root.
+   */
+  public void useCheckpoint(CheckpointRef checkpoint, Function<Checkpoint, Mono<Void>> work) {
+    Backoff backoff =
+        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), Schedulers.parallel(), 0);
+    ChainFollower follower =
+        new ChainFollower(chain, backoff, Schedulers.parallel(), clock, NodeEvents.none());
+    Disposable following = follower.run().subscribe(ignored -> {}, failure -> {});
+    try (CheckpointReplica replica =
+        new CheckpointReplica(
+            follower,
+            openStorage(),
+            openSealer(),
+            runDirectory.resolve("checkpoints"),
+            backoff,
+            Schedulers.boundedElastic(),
+            NodeEvents.none())) {
+      Waiting.complete(follower.caughtUp(), PATIENCE);
+      Waiting.complete(replica.use(checkpoint, work), PATIENCE);
+    } finally {
+      following.dispose();
+    }
+  }
+
+  /** The payload behind a commit of a final window, unsealed. */
+  public byte[] openPayload(GradientCommitted commit) {
+    BlobRef stored =
+        new BlobRef(new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+    byte[] bytes =
+        await(
+                BoundedBytes.collect(
+                    openStorage().read(stored, ByteRange.whole(stored)), stored.length()))
+            .array();
+    try {
+      PayloadEnvelope envelope = PayloadEnvelope.parse(bytes);
+      Credential key =
+          await(
+              openSealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
+      return envelope.open(key);
+    } catch (PayloadException e) {
+      throw new HubException(
+          ErrorCode.PAYLOAD_INVALID,
+          "miner "
+              + commit.miner()
+              + "'s payload of window "
+              + commit.window()
+              + " is "
+              + e.verdict()
+              + ": "
+              + e.reason(),
+          e);
+    }
+  }
+
+  private static <T> T await(Mono<T> work) {
+    return Waiting.await(work, PATIENCE);
+  }
+
+  @Override
+  public void close() {
+    Waiting.complete(plugins.close().subscribeOn(Schedulers.boundedElastic()), PATIENCE);
+  }
+}

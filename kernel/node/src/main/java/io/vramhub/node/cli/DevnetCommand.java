@@ -1,0 +1,122 @@
+package io.vramhub.node.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.vramhub.node.Home;
+import io.vramhub.node.devnet.Devnet;
+import io.vramhub.node.devnet.DevnetOptions;
+import io.vramhub.node.devnet.DevnetPlan;
+import io.vramhub.node.settings.SettingsFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a whole network on this machine. */
+@Command(
+    name = "devnet",
+    description = {
+      "Run a whole network on this machine: ledger, storage, enclaves, validators, an aggregator"
+          + " and miners that train a",
+      "real model on real text. A second start on the same data directory goes on where the first"
+          + " one ended."
+    },
+    mixinStandardHelpOptions = true)
+final class DevnetCommand implements Callable<Integer> {
+  @Mixin private GlobalOptions global = new GlobalOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--miners",
+      paramLabel = "N",
+      description = "Miners, adversaries included (default: 6).")
+  private Optional<Integer> miners = Optional.empty();
+
+  @Option(
+      names = "--validators",
+      paramLabel = "N",
+      description = "Validators; the first one aggregates (default: 3).")
+  private Optional<Integer> validators = Optional.empty();
+
+  @Option(
+      names = "--windows",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Stop after window N; 0 runs until stopped.")
+  private long windows;
+
+  @Option(
+      names = "--window",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "Length of a window, for example 15s (default: 15s).")
+  private Optional<Duration> window = Optional.empty();
+
+  @Option(
+      names = "--evil",
+      paramLabel = "KIND:N",
+      split = ",",
+      description =
+          "Adversaries among the miners: copycat, noise, zero, signflip, stale, freerider.")
+  private List<String> evil = List.of();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the ledger's randomness and the first parameters (default: 1).")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(names = "--no-ui", description = "One plain line per event instead of a live screen.")
+  private boolean noUi;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Rules and training settings (default: the packaged devnet.conf).")
+  private Optional<Path> config = Optional.empty();
+
+  @Override
+  public Integer call() {
+    Home home = Home.locate();
+    Path file = config.orElse(home.config().resolve("devnet.conf"));
+    Config settings = SettingsFile.parse(file);
+    if (window.isPresent()) {
+      settings =
+          ConfigFactory.parseString("network.window = " + window.get().toMillis() + "ms")
+              .withFallback(settings);
+    }
+    DevnetOptions options =
+        new DevnetOptions(
+            home,
+            global.dataDirectory(),
+            settings,
+            file.toString(),
+            miners,
+            validators,
+            windows,
+            window,
+            evil.stream().map(DevnetPlan.Evil::parse).toList(),
+            seed,
+            !noUi && !global.json() && global.interactive(),
+            global.color(),
+            global.json(),
+            global.quiet(),
+            CommandClock.system());
+    return Devnet.run(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+  }
+
+  /** Reads {@code 15s}, {@code 10m}, {@code 500ms}. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return ConfigFactory.parseString("d = " + text).getDuration("d");
+    }
+  }
+}

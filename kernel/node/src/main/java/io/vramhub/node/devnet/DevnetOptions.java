@@ -1,0 +1,33 @@
+package io.vramhub.node.devnet;
+
+import com.typesafe.config.Config;
+import io.vramhub.node.DataDirectory;
+import io.vramhub.node.Home;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a devnet is asked to do. What is left empty comes from an earlier start on the same data
+ * directory, or from the defaults.
+ *
+ * @param windows last window to run; 0 runs until stopped
+ * @param json whether standard output is one JSON object, and events go to standard error
+ */
+public record DevnetOptions(
+    Home home,
+    DataDirectory data,
+    Config settings,
+    String settingsSource,
+    Optional<Integer> miners,
+    Optional<Integer> validators,
+    long windows,
+    Optional<Duration> window,
+    List<DevnetPlan.Evil> evil,
+    Optional<Long> seed,
+    boolean screen,
+    boolean color,
+    boolean json,
+    boolean quiet,
+    Clock clock) {}

@@ -1,0 +1,158 @@
+package io.vramhub.node.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+
+/**
+ * Reads a configuration key by key. What is read is the schema: reading a key with its default,
+ * range and meaning documents it, and whatever the file holds beyond the keys read is an unknown
+ * key. Problems are collected; {@link #finish} throws them all.
+ */
+public final class SettingsReader {
+  private final Config config;
+  private final String source;
+  private final Map<String, SettingsKey> keys = new TreeMap<>();
+  private final TreeSet<String> openSubtrees = new TreeSet<>();
+  private final List<SettingsProblem> problems = new ArrayList<>();
+
+  /**
+   * @param source name of the file, for problems without a line
+   */
+  public SettingsReader(Config config, String source) {
+    this.config = config;
+    this.source = source;
+  }
+
+  public String string(String path, String defaultValue, String documentation) {
+    return read(path, defaultValue, documentation, Config::getString);
+  }
+
+  public String choice(
+      String path, List<String> choices, String defaultValue, String documentation) {
+    String value =
+        string(path, defaultValue, documentation + " One of " + String.join(", ", choices) + ".");
+    if (!choices.contains(value)) {
+      problem(
+          path, path + " must be one of " + String.join(", ", choices) + ", got '" + value + "'");
+      return defaultValue;
+    }
+    return value;
+  }
+
+  public boolean flag(String path, boolean defaultValue, String documentation) {
+    return read(path, defaultValue, documentation, Config::getBoolean);
+  }
+
+  public long integer(String path, long defaultValue, long least, long most, String documentation) {
+    long value =
+        read(
+            path,
+            defaultValue,
+            documentation + " From " + least + " to " + most + ".",
+            Config::getLong);
+    if (value < least || value > most) {
+      problem(path, path + " must be between " + least + " and " + most + ", got " + value);
+      return defaultValue;
+    }
+    return value;
+  }
+
+  public double decimal(
+      String path, double defaultValue, double least, double most, String documentation) {
+    double value =
+        read(
+            path,
+            defaultValue,
+            documentation + " From " + least + " to " + most + ".",
+            Config::getDouble);
+    if (!(value >= least && value <= most)) {
+      problem(path, path + " must be between " + least + " and " + most + ", got " + value);
+      return defaultValue;
+    }
+    return value;
+  }
+
+  public Duration duration(String path, Duration defaultValue, String documentation) {
+    Duration value = read(path, defaultValue, documentation, Config::getDuration);
+    if (value.isNegative()) {
+      problem(path, path + " must not be negative, got " + value);
+      return defaultValue;
+    }
+    return value;
+  }
+
+  /** A subtree that belongs to a plugin and is checked by it, not here. */
+  public Config subtree(String path, String documentation) {
+    openSubtrees.add(path);
+    keys.put(path, new SettingsKey(path, "{...}", originOf(path), documentation));
+    return config.hasPath(path) ? config.getConfig(path) : ConfigFactory.empty();
+  }
+
+  /** Adds a problem found beyond types and ranges, at the key's own line. */
+  public void problem(String path, String sentence) {
+    ConfigOrigin origin = config.hasPath(path) ? config.getValue(path).origin() : null;
+    problems.add(
+        new SettingsProblem(
+            origin == null ? source : origin.description().replaceFirst(": \\d+$", ""),
+            origin == null ? 0 : Math.max(0, origin.lineNumber()),
+            sentence));
+  }
+
+  /** Every key read, by path, with the value in force and where it came from. */
+  public List<SettingsKey> keys() {
+    return List.copyOf(keys.values());
+  }
+
+  /** Reports unknown keys and throws if anything was wrong. */
+  public void finish() {
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      String path = entry.getKey();
+      boolean known =
+          keys.containsKey(path)
+              || openSubtrees.stream().anyMatch(subtree -> path.startsWith(subtree + "."));
+      if (!known) {
+        String hint =
+            Suggestion.nearest(path, keys.keySet())
+                .map(nearest -> " - did you mean '" + nearest + "'?")
+                .orElse("; `vramhub config show` lists the known ones");
+        problem(path, "unknown key '" + path + "'" + hint);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+
+  private <T> T read(
+      String path, T defaultValue, String documentation, BiFunction<Config, String, T> getter) {
+    T value = defaultValue;
+    if (config.hasPath(path)) {
+      try {
+        value = getter.apply(config, path);
+      } catch (ConfigException e) {
+        String found = config.getValue(path).unwrapped().toString();
+        problem(path, path + ": '" + found + "' is not a value of this kind; " + documentation);
+      }
+    }
+    keys.put(path, new SettingsKey(path, String.valueOf(value), originOf(path), documentation));
+    return value;
+  }
+
+  private String originOf(String path) {
+    if (!config.hasPath(path)) {
+      return "default";
+    }
+    ConfigOrigin origin = config.getValue(path).origin();
+    return origin.description();
+  }
+}

@@ -1,0 +1,120 @@
+package io.vramhub.node.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  @TempDir private Path directory;
+
+  @Test
+  void emptyFileGivesTheDevnetOfTheManual() {
+    DevnetSettings settings = DevnetSettings.read(ConfigFactory.empty(), "none");
+
+    assertThat(settings.network().window()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.network().model().topk()).isEqualTo(32);
+    assertThat(settings.network().model().spec().parameters()).isBetween(800_000L, 1_200_000L);
+    assertThat(settings.miner().optimizer().learningRate()).isEqualTo(0.003f);
+  }
+
+  @Test
+  void namesEveryProblemInOneRunSortedByLine() {
+    Path file = write("network {\n  topk = lots\n  windw = 10s\n  inner-steps = 0\n}\n");
+
+    assertThatThrownBy(() -> DevnetSettings.read(SettingsFile.parse(file), file.toString()))
+        .isInstanceOf(SettingsException.class)
+        .extracting(failure -> ((SettingsException) failure).problems())
+        .satisfies(
+            problems -> {
+              assertThat(problems).extracting(SettingsProblem::line).containsExactly(2, 3, 4);
+              assertThat(problems.get(1).sentence())
+                  .isEqualTo("unknown key 'network.windw' - did you mean 'network.window'?");
+              assertThat(problems.get(2).sentence())
+                  .contains("must be between 1 and 100000, got 0");
+            });
+  }
+
+  @Test
+  void refusesIncludes() {
+    Path file = write("include \"/etc/passwd\"\n");
+
+    assertThatThrownBy(() -> SettingsFile.parse(file))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("include of '/etc/passwd' is refused");
+  }
+
+  @Test
+  void refusesDeepNestingAndDoublingBeforeTheLibrarySeesThem() {
+    Path deep = write("a ".repeat(1) + "{ a ".repeat(5_000) + "}".repeat(5_000));
+    StringBuilder doubling = new StringBuilder("a0 = x\n");
+    for (int i = 1; i < 26; i++) {
+      doubling
+          .append("a")
+          .append(i)
+          .append(" = ${a")
+          .append(i - 1)
+          .append("}${a")
+          .append(i - 1)
+          .append("}\n");
+    }
+
+    assertThatThrownBy(() -> SettingsFile.parse(deep)).hasMessageContaining("nests deeper than 32");
+    assertThatThrownBy(() -> SettingsFile.parse(write(doubling.toString())))
+        .hasMessageContaining("more than 20 ${...} substitutions");
+  }
+
+  @Test
+  void syntaxErrorNamesFileAndLine() {
+    Path file = write("network {\n  topk = 3\n");
+
+    assertThatThrownBy(() -> SettingsFile.parse(file)).hasMessageContaining(file + ":3: error:");
+  }
+
+  @Test
+  void everyShippedConfigurationLoads() throws IOException {
+    Path shipped = Path.of("../../config");
+    try (var files = Files.list(shipped)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".conf")))
+          .hasSize(5)
+          .allSatisfy(
+              file -> {
+                if (file.endsWith("devnet.conf")) {
+                  DevnetSettings.read(SettingsFile.parse(file), file.toString());
+                } else {
+                  NodeSettings.read(SettingsFile.parse(file), file.toString());
+                }
+              });
+    }
+  }
+
+  @Test
+  void showsWhereEachValueCameFrom() {
+    Path file = write("network {\n  topk = 64\n}\n");
+    SettingsReader reader = new SettingsReader(SettingsFile.parse(file), file.toString());
+    DevnetSettings.read(reader);
+
+    assertThat(reader.keys())
+        .anySatisfy(
+            key -> {
+              assertThat(key.path()).isEqualTo("network.topk");
+              assertThat(key.value()).isEqualTo("64");
+              assertThat(key.origin()).isEqualTo(file + ": 2");
+            })
+        .allSatisfy(key -> assertThat(key.documentation()).isNotBlank());
+  }
+
+  private Path write(String text) {
+    try {
+      return Files.writeString(Files.createTempFile(directory, "settings", ".conf"), text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
