@@ -1,6 +1,8 @@
 package io.vramhub.kernel.pipeline;
 
 import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.Role;
 import io.vramhub.api.model.ValidatorUid;
@@ -67,20 +69,25 @@ public final class AggregatorPipeline {
   }
 
   private Mono<Void> store(WindowContext context, CheckpointRef checkpoint) {
-    BlobKey key = CheckpointNames.file(checkpoint.window());
+    WindowId number = checkpoint.window();
     return services
         .checkpoints()
         .use(
             checkpoint,
             held ->
-                Mono.defer(
-                    () ->
-                        services
-                            .backoff()
-                            .retry(
-                                services.storage().put(key, held.source()),
-                                services.follower().time().until(context.aftermathEndsMs()))))
+                put(context, CheckpointNames.leaves(number), held.leaves())
+                    .then(put(context, CheckpointNames.file(number), held.source())))
         .doOnNext(stored -> console.snapshotStored(checkpoint, stored.length()))
         .then();
+  }
+
+  private Mono<BlobRef> put(WindowContext context, BlobKey key, BlobSource source) {
+    return Mono.defer(
+        () ->
+            services
+                .backoff()
+                .retry(
+                    services.storage().put(key, source),
+                    services.follower().time().until(context.aftermathEndsMs())));
   }
 }

@@ -68,6 +68,15 @@ final class MinerConsole {
         new NodeEvent.OptimizerNotSaved(miner, window, String.valueOf(failure.getMessage())));
   }
 
+  void cleanUpFailed(WindowId window, Throwable failure) {
+    LOG.warn(
+        "miner {}: what window {} left behind could not be tidied and is tried again after the"
+            + " next",
+        miner,
+        window,
+        failure);
+  }
+
   void optimizerNotRestored(Throwable failure) {
     LOG.warn("miner {}: begins with a fresh optimizer", miner, failure);
   }

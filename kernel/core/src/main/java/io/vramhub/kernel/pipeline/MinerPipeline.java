@@ -91,6 +91,13 @@ public final class MinerPipeline {
           case WindowOutcome.Skipped skipped -> Mono.empty();
           case WindowOutcome.Failed failed -> bench.closeSession();
         };
-    return session.then(preparation.tidy(context)).then(claims.claim(context));
+    return session
+        .then(preparation.tidy(context))
+        .onErrorResume(
+            failure -> {
+              bench.console().cleanUpFailed(context.window(), failure);
+              return Mono.empty();
+            })
+        .then(claims.claim(context));
   }
 }

@@ -2,7 +2,6 @@ package io.vramhub.kernel.pipeline;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.BlobInfo;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
@@ -10,9 +9,7 @@ import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.BoundedBytes;
-import java.nio.ByteBuffer;
 import java.util.Optional;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -74,23 +71,8 @@ final class StoredBytes {
         .flatMap(
             found ->
                 found.isPresent()
-                    ? readUnverified(commit, reference, found.get()).map(Optional::of)
+                    ? BoundedBytes.unverified(storage, found.get(), commit.size() + 1)
+                        .map(Optional::of)
                     : Mono.just(Optional.empty()));
-  }
-
-  /** Reads in two parts, since storage verifies only whole objects. */
-  private Mono<Bytes> readUnverified(GradientCommitted commit, BlobRef reference, BlobInfo found) {
-    long length = Math.min(found.length(), commit.size() + 1);
-    if (length == 0) {
-      return Mono.just(Bytes.EMPTY);
-    }
-    BlobRef actual = new BlobRef(reference.key(), reference.digest(), found.length());
-    Flux<ByteBuffer> parts =
-        length == 1
-            ? storage.read(actual, new ByteRange(0, 1))
-            : Flux.concat(
-                storage.read(actual, new ByteRange(0, length - 1)),
-                storage.read(actual, new ByteRange(length - 1, 1)));
-    return BoundedBytes.collect(parts, length);
   }
 }

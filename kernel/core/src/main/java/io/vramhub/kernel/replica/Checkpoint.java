@@ -10,6 +10,11 @@ import java.lang.foreign.MemorySegment;
  *
  * @param parameters flat little-endian f32 in the order of {@link ModelSpec#tensors()}; read-only
  * @param source the checkpoint's file, byte for byte
+ * @param leaves the hashes of the file's pages, to be stored beside it
  */
 public record Checkpoint(
-    CheckpointRef ref, ModelSpec model, MemorySegment parameters, BlobSource source) {}
+    CheckpointRef ref,
+    ModelSpec model,
+    MemorySegment parameters,
+    BlobSource source,
+    BlobSource leaves) {}

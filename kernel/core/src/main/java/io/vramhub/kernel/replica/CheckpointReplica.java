@@ -5,6 +5,7 @@ import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.BlobInfo;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.ModelSpec;
@@ -20,6 +21,7 @@ import io.vramhub.kernel.NodeEvents;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.protocol.checkpoint.CheckpointMetadata;
 import io.vramhub.protocol.checkpoint.CheckpointNames;
+import io.vramhub.protocol.checkpoint.CheckpointTree;
 import io.vramhub.protocol.checkpoint.InitialParameters;
 import io.vramhub.protocol.checkpoint.Merge;
 import io.vramhub.protocol.message.ModelSchema;
@@ -56,7 +58,8 @@ public final class CheckpointReplica implements AutoCloseable {
   /** The base of the current window, and what it is merged into. */
   private static final int KEPT = 2;
 
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = CheckpointTree.LEAF_BYTES;
+  private static final long LARGEST_LEAVES = 1 << 24;
   private static final long HEADER_ALLOWANCE = 1 << 20;
   private static final Duration BUDGET = Duration.ofMinutes(2);
 
@@ -378,14 +381,30 @@ public final class CheckpointReplica implements AutoCloseable {
                     new HubException(
                         ErrorCode.NOT_FOUND,
                         "storage has no " + CheckpointNames.file(checkpoint.window()))))
-        .flatMap(found -> download(checkpoint, found, file))
+        .flatMap(
+            found -> leaves(checkpoint).flatMap(tree -> download(checkpoint, found, tree, file)))
         .then(
             Mono.fromCallable(() -> hold(StoredCheckpoint.claim(file, directory, checkpoint)))
                 .subscribeOn(blocking))
         .doOnNext(console::snapshotLoaded);
   }
 
-  private Mono<Void> download(CheckpointRef checkpoint, BlobInfo found, Path file) {
+  /** The hashes of the file's pages, if storage has them and they lead to the anchored root. */
+  private Mono<Optional<CheckpointTree>> leaves(CheckpointRef checkpoint) {
+    return storage
+        .stat(CheckpointNames.leaves(checkpoint.window()))
+        .flatMap(found -> BoundedBytes.unverified(storage, found, LARGEST_LEAVES))
+        .map(bytes -> Optional.of(CheckpointTree.parse(bytes.array(), checkpoint.root())))
+        .onErrorResume(
+            failure -> {
+              console.snapshotUnusable(checkpoint, failure);
+              return Mono.empty();
+            })
+        .defaultIfEmpty(Optional.empty());
+  }
+
+  private Mono<Void> download(
+      CheckpointRef checkpoint, BlobInfo found, Optional<CheckpointTree> leaves, Path file) {
     long most = model(checkpoint).parameters() * Float.BYTES + HEADER_ALLOWANCE;
     if (found.length() > most || found.length() < 2) {
       return Mono.error(
@@ -414,11 +433,27 @@ public final class CheckpointReplica implements AutoCloseable {
                       BoundedBytes.collect(storage.read(reference, range), range.length()), BUDGET)
                   .flatMap(
                       bytes ->
-                          Mono.fromRunnable(() -> DownloadFile.append(file, bytes))
+                          Mono.fromRunnable(
+                                  () -> {
+                                    if (piece == CheckpointTree.LEAF_BYTES) {
+                                      leaves.ifPresent(
+                                          tree -> verify(checkpoint, tree, index, bytes));
+                                    }
+                                    DownloadFile.append(file, bytes);
+                                  })
                               .subscribeOn(blocking));
             },
             1)
         .then();
+  }
+
+  /** Stops a forged download at its first forged page. */
+  private static void verify(CheckpointRef checkpoint, CheckpointTree tree, int leaf, Bytes bytes) {
+    if (leaf >= tree.leaves().size() || !tree.verifies(leaf, bytes.buffer())) {
+      throw new HubException(
+          ErrorCode.CHECKPOINT_INVALID,
+          "page " + leaf + " of the stored checkpoint " + checkpoint.window() + " is forged");
+    }
   }
 
   /** Reads what an earlier run kept, once. */

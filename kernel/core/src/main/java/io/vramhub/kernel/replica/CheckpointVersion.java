@@ -1,5 +1,6 @@
 package io.vramhub.kernel.replica;
 
+import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.ModelSpec;
 import io.vramhub.kernel.DurableFiles;
@@ -27,7 +28,13 @@ final class CheckpointVersion {
       Scheduler blocking) {
     this.stored = stored;
     this.arena = arena;
-    lent = new Checkpoint(stored.ref(), model, parameters.asReadOnly(), stored.source(blocking));
+    lent =
+        new Checkpoint(
+            stored.ref(),
+            model,
+            parameters.asReadOnly(),
+            stored.source(blocking),
+            BlobSource.of(stored.tree().toBytes()));
   }
 
   CheckpointRef ref() {

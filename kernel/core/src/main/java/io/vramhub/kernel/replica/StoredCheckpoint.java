@@ -33,8 +33,10 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param parent root of the checkpoint it was merged from
  * @param digest SHA-256 of the file
+ * @param tree its pages' hashes
  */
-record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest digest, long length) {
+record StoredCheckpoint(
+    CheckpointRef ref, Digest parent, Path file, Digest digest, CheckpointTree tree) {
   private static final int PIECE = 1 << 18;
   private static final Pattern NAME =
       Pattern.compile("checkpoint-([0-9]{1,18})-([0-9a-f]{64})\\.safetensors");
@@ -54,10 +56,11 @@ record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest dige
         CheckpointFile.write(metadata, model, parameters, channel);
         channel.force(true);
       }
-      CheckpointRef ref = new CheckpointRef(metadata.window(), root(written));
+      CheckpointTree tree = tree(written);
+      CheckpointRef ref = new CheckpointRef(metadata.window(), tree.root());
       Path file = named(directory, ref);
       DurableFiles.publish(written, file);
-      return of(ref, metadata.parent(), file);
+      return of(ref, metadata.parent(), file, tree);
     } catch (IOException e) {
       throw disk("write", written, e);
     }
@@ -66,7 +69,7 @@ record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest dige
   /** Gives a downloaded file its name if its root is the expected one. */
   static Path claim(Path downloaded, Path directory, CheckpointRef expected) {
     try {
-      Digest root = root(downloaded);
+      Digest root = tree(downloaded).root();
       if (!root.equals(expected.root())) {
         throw new HubException(
             ErrorCode.CHECKPOINT_INVALID,
@@ -92,22 +95,22 @@ record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest dige
   static StoredCheckpoint read(Path file, ModelSpec model, MemorySegment target) {
     CheckpointRef ref = named(file);
     try {
-      Digest root = root(file);
+      CheckpointTree tree = tree(file);
       CheckpointMetadata metadata = content(file, model, target);
-      if (!root.equals(ref.root()) || !metadata.window().equals(ref.window())) {
+      if (!tree.root().equals(ref.root()) || !metadata.window().equals(ref.window())) {
         throw new HubException(
             ErrorCode.CHECKPOINT_INVALID,
-            file + " holds checkpoint " + metadata.window() + " with root " + root);
+            file + " holds checkpoint " + metadata.window() + " with root " + tree.root());
       }
-      return of(ref, metadata.parent(), file);
+      return of(ref, metadata.parent(), file, tree);
     } catch (IOException e) {
       throw disk("read", file, e);
     }
   }
 
-  private static Digest root(Path file) throws IOException {
+  private static CheckpointTree tree(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return CheckpointTree.of(channel).root();
+      return CheckpointTree.of(channel);
     }
   }
 
@@ -118,19 +121,17 @@ record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest dige
     }
   }
 
-  private static StoredCheckpoint of(CheckpointRef ref, Digest parent, Path file)
-      throws IOException {
+  private static StoredCheckpoint of(
+      CheckpointRef ref, Digest parent, Path file, CheckpointTree tree) throws IOException {
     MessageDigest hash = Digest.newSha256();
-    long length = 0;
     ByteBuffer buffer = ByteBuffer.allocate(PIECE);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       while (channel.read(buffer) >= 0) {
-        length += buffer.position();
         hash.update(buffer.flip());
         buffer.clear();
       }
     }
-    return new StoredCheckpoint(ref, parent, file, Digest.of(hash.digest()), length);
+    return new StoredCheckpoint(ref, parent, file, Digest.of(hash.digest()), tree);
   }
 
   /** The kept files of a directory, greatest number first. */
@@ -167,7 +168,7 @@ record StoredCheckpoint(CheckpointRef ref, Digest parent, Path file, Digest dige
 
   /** The file's bytes as often as wanted, read on the given scheduler. */
   BlobSource source(Scheduler blocking) {
-    return new BlobSource(length, digest, () -> read(file).subscribeOn(blocking));
+    return new BlobSource(tree.length(), digest, () -> read(file).subscribeOn(blocking));
   }
 
   private static Flux<ByteBuffer> read(Path file) {

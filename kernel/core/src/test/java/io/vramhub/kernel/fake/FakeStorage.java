@@ -12,7 +12,9 @@ import io.vramhub.api.model.Digest;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.BoundedBytes;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
@@ -21,6 +23,7 @@ import reactor.core.publisher.Mono;
 /** Objects in memory, with faults on demand. */
 public final class FakeStorage implements StorageBackend {
   private final TreeMap<BlobKey, Bytes> objects = new TreeMap<>();
+  private final List<BlobKey> reads = new ArrayList<>();
   private Predicate<BlobKey> unreadable = key -> false;
   private Predicate<BlobKey> stuck = key -> false;
 
@@ -37,6 +40,15 @@ public final class FakeStorage implements StorageBackend {
   /** Changes or adds an object behind everyone's back. */
   public void tamper(BlobKey key, byte[] content) {
     objects.put(key, new Bytes(content));
+  }
+
+  /** How often a part of the object was read. */
+  public long reads(BlobKey key) {
+    return reads.stream().filter(key::equals).count();
+  }
+
+  public void forgetReads() {
+    reads.clear();
   }
 
   public void remove(BlobKey key) {
@@ -71,6 +83,7 @@ public final class FakeStorage implements StorageBackend {
   public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
     return Flux.defer(
         () -> {
+          reads.add(ref.key());
           if (unreadable.test(ref.key())) {
             return Flux.error(new HubException(ErrorCode.STORAGE_UNAVAILABLE, "down"));
           }

@@ -64,6 +64,7 @@ public final class TestNetwork implements AutoCloseable {
   private static final long GENESIS_MS = 1_000_000;
   private static final ModelSpec MODEL =
       new ModelSpec(256, 1, 8, 2, 2, 8, 16, 10_000, 1_000, false);
+  private final ModelSpec model;
   private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
   private final Path home;
@@ -81,11 +82,17 @@ public final class TestNetwork implements AutoCloseable {
 
   /** A network of registered miners and validators, in the middle of window 0. */
   public TestNetwork(Path home, int miners, int validators) {
+    this(home, miners, validators, MODEL);
+  }
+
+  /** A network with a model of another size. */
+  public TestNetwork(Path home, int miners, int validators, ModelSpec model) {
     this.home = home;
+    this.model = model;
     this.miners = miners;
     this.validators = validators;
     dataset = dataset(home);
-    CheckpointRef genesis = GenesisCheckpoint.write(home.resolve("genesis"), NETWORK, MODEL);
+    CheckpointRef genesis = GenesisCheckpoint.write(home.resolve("genesis"), NETWORK, model);
     List<ChainEvent> first = new ArrayList<>();
     first.add(
         new ChainEvent.NetworkCreated(
@@ -132,11 +139,11 @@ public final class TestNetwork implements AutoCloseable {
     }
   }
 
-  private static NetworkParameters parameters(DatasetManifest manifest) {
+  private NetworkParameters parameters(DatasetManifest manifest) {
     return new NetworkParameters(
         new NetworkParameters.Schedule(GENESIS_MS, WINDOW_MS, COMMIT_DEADLINE_MS, 2_000),
         new NetworkParameters.Model(
-            MODEL,
+            model,
             "topk-q2/1",
             32,
             4,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -22,6 +23,10 @@ import javax.tools.ToolProvider;
 
 /** Compiles and packs tiny plugins. */
 final class PluginJarBuilder {
+  /** The compiler is the slow part, and most plugins of these tests are the same. */
+  private static final Map<Map<String, String>, Map<String, byte[]>> COMPILED =
+      new ConcurrentHashMap<>();
+
   private final Map<String, String> manifest = new LinkedHashMap<>();
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
@@ -77,12 +82,22 @@ final class PluginJarBuilder {
 
   private static Map<String, byte[]> compile(Path workspace, Map<String, String> sources)
       throws IOException {
+    Map<String, byte[]> known = COMPILED.get(sources);
+    if (known == null) {
+      known = compileAnew(workspace, sources);
+      COMPILED.put(Map.copyOf(sources), known);
+    }
+    return known;
+  }
+
+  private static Map<String, byte[]> compileAnew(Path workspace, Map<String, String> sources)
+      throws IOException {
     Path output = Files.createTempDirectory(workspace, "classes");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<JavaFileObject> units = new ArrayList<>();
     sources.forEach((name, text) -> units.add(new Source(name, text)));
     StringWriter messages = new StringWriter();
-    String classPath = System.getProperty("java.class.path") + ":" + workspace.resolve("extra");
+    String classPath = System.getProperty("java.class.path");
     boolean compiled =
         compiler
             .getTask(

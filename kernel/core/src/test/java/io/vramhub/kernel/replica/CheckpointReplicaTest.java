@@ -10,6 +10,7 @@ import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.IdempotencyKey;
+import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.kernel.BoundedBytes;
@@ -113,6 +114,29 @@ final class CheckpointReplicaTest {
     assertThat(use(joiner, newest(), CheckpointReplicaTest::root)).containsExactly(newest().root());
     assertThat(network.events(NodeEvent.SnapshotLoaded.class)).isEmpty();
     assertThat(network.events(NodeEvent.CheckpointMerged.class)).hasSize(4);
+  }
+
+  @Test
+  void stopsAForgedDownloadAtItsFirstForgedPage() {
+    // 1.2 million parameters: five pages of 1 MiB.
+    ModelSpec larger = new ModelSpec(2_048, 1, 256, 2, 2, 256, 16, 10_000, 1_000, false);
+    network = new TestNetwork(home, 1, 1, larger);
+    network.startAll(3);
+    network.until(5, 0);
+    network.events().clear();
+    BlobKey stored = new BlobKey("checkpoint-4.safetensors");
+    Node joiner = network.startObserver("joiner");
+    assertThat(use(joiner, newest(), Checkpoint::ref)).containsExactly(newest());
+    assertThat(network.events(NodeEvent.SnapshotLoaded.class)).hasSize(1);
+
+    byte[] forged = network.storage().get(stored).array();
+    forged[(1 << 20) + 5] ^= 1;
+    network.storage().tamper(stored, forged);
+    network.storage().forgetReads();
+    Node other = network.startObserver("other");
+    assertThat(use(other, newest(), Checkpoint::ref)).containsExactly(newest());
+    assertThat(network.storage().reads(stored)).isEqualTo(2);
+    assertThat(network.events(NodeEvent.CheckpointMerged.class)).isNotEmpty();
   }
 
   @Test
