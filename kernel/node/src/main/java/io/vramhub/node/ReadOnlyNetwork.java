@@ -86,6 +86,20 @@ public final class ReadOnlyNetwork implements AutoCloseable {
    */
   public static ReadOnlyNetwork open(
       Home home, DataDirectory data, Optional<Path> configuration, Clock clock) {
+    return open(home, data, configuration, clock, false);
+  }
+
+  /**
+   * The same, but a local ledger's file is read even if somebody changed it, so that the audit can say what was changed
+   * and not only that something was. A passed audit is followed by {@link #open}, which refuses such a file.
+   */
+  public static ReadOnlyNetwork openUnchecked(
+      Home home, DataDirectory data, Optional<Path> configuration, Clock clock) {
+    return open(home, data, configuration, clock, true);
+  }
+
+  private static ReadOnlyNetwork open(
+      Home home, DataDirectory data, Optional<Path> configuration, Clock clock, boolean unchecked) {
     SlotSettings chain;
     SlotSettings storage;
     SlotSettings sealer;
@@ -99,7 +113,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       dataset = settings.dataset();
     } else {
       data.requireNetwork();
-      chain = local(Map.of("directory", data.ledger().toString(), "read-only", true));
+      chain = local(Map.of("directory", data.ledger().toString(), "read-only", true, "unchecked", unchecked));
       storage = local(Map.of("directory", data.storage().toString()));
       sealer = chain;
       dataset = data.dataset();
@@ -117,7 +131,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       return new ReadOnlyNetwork(
           plugins, adapter, data, dataset, storage, sealer, runDirectory, clock);
     } catch (RuntimeException e) {
-      await(plugins.close());
+      Waiting.complete(plugins.close(), PATIENCE);
       throw e;
     }
   }

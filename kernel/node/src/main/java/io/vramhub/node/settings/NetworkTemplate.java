@@ -184,14 +184,14 @@ public record NetworkTemplate(
         nanos(
             reader.decimal(
                 "network.proof-decay",
-                0.9,
+                0.98,
                 0,
                 1,
                 "Weight of the past in the proof of computation.")),
         nanos(
             reader.decimal(
                 "network.proof-threshold",
-                -0.8,
+                -0.9,
                 -1,
                 1,
                 "Average below which a miner is not eligible.")),

@@ -178,8 +178,8 @@ final class Ledger {
   }
 
   /** Reads the records of a directory and lets it go again. */
-  static List<ChainRecord> readRecords(Path directory) {
-    try (LedgerStore store = LedgerStore.openReadOnly(directory, new EventJson())) {
+  static List<ChainRecord> readRecords(Path directory, boolean checked) {
+    try (LedgerStore store = LedgerStore.openReadOnly(directory, new EventJson(), checked)) {
       return store.read().events().stream().map(StoredEvent::event).toList();
     }
   }

@@ -24,26 +24,27 @@ final class LedgerOpener {
                       new EmbeddedAccess(
                           HostedLedger.join(embedded, System::nanoTime, context.clock()),
                           context.blocking());
-                  case LedgerSettings.ReadOnly readOnly -> readOnly(readOnly.directory(), context);
+                  case LedgerSettings.ReadOnly readOnly -> readOnly(readOnly, context);
                 })
         .subscribeOn(context.blocking());
   }
 
-  private static LedgerAccess readOnly(Path directory, PluginContext context) {
+  private static LedgerAccess readOnly(LedgerSettings.ReadOnly settings, PluginContext context) {
+    Path directory = settings.directory();
     if (!Files.exists(LedgerStore.file(directory))) {
       throw new HubException(
           ErrorCode.CONFIG_INVALID, "there is no ledger in " + directory + ": check \"directory\"");
     }
     if (!Files.exists(directory.resolve(DirectoryLock.NAME))) {
       // A copy somebody made: no ledger ever ran on it.
-      return new RecordedAccess(directory, Ledger.readRecords(directory), context.blocking());
+      return new RecordedAccess(directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
     Optional<DirectoryLock> share = DirectoryLock.tryShare(directory);
     if (share.isEmpty()) {
       return new ReadOnlyAccess(new RemoteAccess(liveEndpoint(directory), context.blocking()));
     }
     try (DirectoryLock ignored = share.get()) {
-      return new RecordedAccess(directory, Ledger.readRecords(directory), context.blocking());
+      return new RecordedAccess(directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
   }
 

@@ -30,15 +30,20 @@ sealed interface LedgerSettings {
       Path directory, InetSocketAddress listen, Optional<Path> genesis, OptionalLong seed)
       implements LedgerSettings {}
 
-  /** Reads only: through the process that keeps the ledger if one does, else from its file. */
-  record ReadOnly(Path directory) implements LedgerSettings {}
+  /**
+   * Reads only: through the process that keeps the ledger if one does, else from its file.
+   *
+   * @param checked whether a file somebody changed is refused; an audit reads it unchecked first, to
+   *     say what was changed instead of only that something was
+   */
+  record ReadOnly(Path directory, boolean checked) implements LedgerSettings {}
 
   /** Another process keeps the ledger. */
   record Remote(URI endpoint) implements LedgerSettings {}
 
   /** Reads the plugin's subtree; anything unclear is {@code CONFIG_INVALID} with its key. */
   static LedgerSettings of(Config settings) {
-    List<String> known = List.of("directory", "endpoint", "genesis", "listen", "read-only", "seed");
+    List<String> known = List.of("directory", "endpoint", "genesis", "listen", "read-only", "seed", "unchecked");
     for (String key : new TreeSet<>(settings.root().keySet())) {
       if (!known.contains(key)) {
         throw invalid("\"" + key + "\" is no setting of the local ledger; it knows " + known);
@@ -61,7 +66,8 @@ sealed interface LedgerSettings {
       }
       Path directory = directory(settings.getString("directory"));
       if (settings.hasPath("read-only") && settings.getBoolean("read-only")) {
-        return new ReadOnly(directory);
+        boolean unchecked = settings.hasPath("unchecked") && settings.getBoolean("unchecked");
+        return new ReadOnly(directory, !unchecked);
       }
       return new Embedded(
           directory,

@@ -159,7 +159,7 @@ final class LedgerRecoveryTest {
       // The file as a machine that lost its power now would find it.
       Path crashed = Files.createDirectories(temporary.resolve("crashed " + number));
       Files.copy(LedgerStore.file(directory()), LedgerStore.file(crashed));
-      assertThat(Ledger.readRecords(crashed)).isEqualTo(records(ledger));
+      assertThat(Ledger.readRecords(crashed, true)).isEqualTo(records(ledger));
       Ledger recovered = TestLedgers.open(crashed, new ManualTime());
       assertThat(records(recovered)).isEqualTo(records(ledger));
       recovered.close().join();

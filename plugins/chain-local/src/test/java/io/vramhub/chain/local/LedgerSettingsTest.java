@@ -45,7 +45,7 @@ final class LedgerSettingsTest {
                 Optional.of(Path.of("/g")),
                 OptionalLong.of(-5)));
     assertThat(of("directory = /data/ledger, read-only = true"))
-        .isEqualTo(new LedgerSettings.ReadOnly(Path.of("/data/ledger")));
+        .isEqualTo(new LedgerSettings.ReadOnly(Path.of("/data/ledger"), true));
     assertThat(of("endpoint = \"http://127.0.0.1:4000\""))
         .isEqualTo(new LedgerSettings.Remote(URI.create("http://127.0.0.1:4000")));
   }
