@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One small devnet with a copycat, killed once in the middle of a window and started again; then everything a stranger would do
- * to check it, and to cheat.
+ * One small devnet with a copycat, killed once in the middle of a window and started again; then
+ * everything a stranger would do to check it, and to cheat.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -45,14 +45,37 @@ class DevnetIT {
   void killedInTheMiddleOfAWindowItGoesOnAndEverythingHolds() throws IOException {
     Product.Running first =
         product.start(
-            "devnet", "--miners", "3", "--validators", "2", "--windows", "3", "--window", "12s", "--evil", "copycat:1",
-            "--seed", "7", "--no-ui", "--data-dir", data);
+            "devnet",
+            "--miners",
+            "3",
+            "--validators",
+            "2",
+            "--windows",
+            "3",
+            "--window",
+            "12s",
+            "--evil",
+            "copycat:1",
+            "--seed",
+            "7",
+            "--no-ui",
+            "--data-dir",
+            data);
     awaitLine(first, "window 2: miner 1 committed");
     first.kill();
 
     JsonNode summary =
         product
-            .run(WHOLE_RUN, "devnet", "--windows", "3", "--no-ui", "--output", "json", "--data-dir", data)
+            .run(
+                WHOLE_RUN,
+                "devnet",
+                "--windows",
+                "3",
+                "--no-ui",
+                "--output",
+                "json",
+                "--data-dir",
+                data)
             .succeeded()
             .json();
 
@@ -70,20 +93,30 @@ class DevnetIT {
   @Test
   @Order(2)
   void auditAndInvariantsPassInAFreshProcess() {
-    assertThat(product.run(COMMAND, "audit", "--from", "1", "--to", "3", "--data-dir", data).succeeded().out())
+    assertThat(
+            product
+                .run(COMMAND, "audit", "--from", "1", "--to", "3", "--data-dir", data)
+                .succeeded()
+                .out())
         .startsWith("audit PASS");
-    assertThat(product.run(COMMAND, "verify", "--data-dir", data).succeeded().out()).isEqualTo("invariants PASS\n");
+    assertThat(product.run(COMMAND, "verify", "--data-dir", data).succeeded().out())
+        .isEqualTo("invariants PASS\n");
   }
 
   @Test
   @Order(3)
   void explainsPayInWords() {
     assertThat(
-            product.run(COMMAND, "explain", "--miner", "3", "--window", "1", "--data-dir", data).succeeded().out())
+            product
+                .run(COMMAND, "explain", "--miner", "3", "--window", "1", "--data-dir", data)
+                .succeeded()
+                .out())
         .contains("enclave signed")
         .contains("Pay: 0.0000 VRAM");
-    assertThat(product.run(COMMAND, "status", "--data-dir", data).succeeded().out()).contains("SOFTWARE");
-    assertThat(product.run(COMMAND, "window", "show", "2", "--data-dir", data).succeeded().out()).contains("merged");
+    assertThat(product.run(COMMAND, "status", "--data-dir", data).succeeded().out())
+        .contains("SOFTWARE");
+    assertThat(product.run(COMMAND, "window", "show", "2", "--data-dir", data).succeeded().out())
+        .contains("merged");
   }
 
   @Test
@@ -92,9 +125,23 @@ class DevnetIT {
     Path payload = workspace.resolve("gradient.pt");
     Path model = workspace.resolve("model");
 
-    product.run(COMMAND, "payload", "export", "--window", "1", "--miner", "1", "--out", payload.toString(), "--data-dir", data)
+    product
+        .run(
+            COMMAND,
+            "payload",
+            "export",
+            "--window",
+            "1",
+            "--miner",
+            "1",
+            "--out",
+            payload.toString(),
+            "--data-dir",
+            data)
         .succeeded();
-    product.run(COMMAND, "checkpoint", "export", "--hf", model.toString(), "--data-dir", data).succeeded();
+    product
+        .run(COMMAND, "checkpoint", "export", "--hf", model.toString(), "--data-dir", data)
+        .succeeded();
 
     assertThat(payload).isNotEmptyFile();
     assertThat(model.resolve("config.json")).content().contains("LlamaForCausalLM");
@@ -144,7 +191,8 @@ class DevnetIT {
   @Order(8)
   void contradictingOptionsAreRefusedInOneSentence() {
     Product.Outcome outcome =
-        product.run(COMMAND, "devnet", "--miners", "9", "--windows", "3", "--no-ui", "--data-dir", data);
+        product.run(
+            COMMAND, "devnet", "--miners", "9", "--windows", "3", "--no-ui", "--data-dir", data);
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err().lines().filter(line -> !line.isBlank())).hasSize(1);
@@ -171,7 +219,8 @@ class DevnetIT {
     try (Connection connection = ledger()) {
       String original;
       try (PreparedStatement select =
-          connection.prepareStatement("select body from ledger_event where kind = ? order by sequence limit 1")) {
+          connection.prepareStatement(
+              "select body from ledger_event where kind = ? order by sequence limit 1")) {
         select.setString(1, kind);
         try (ResultSet rows = select.executeQuery()) {
           assertThat(rows.next()).isTrue();
@@ -180,7 +229,11 @@ class DevnetIT {
       }
       assertThat(original).contains(text);
       int at = original.indexOf(text);
-      update(connection, kind, original, original.substring(0, at) + replacement + original.substring(at + text.length()));
+      update(
+          connection,
+          kind,
+          original,
+          original.substring(0, at) + replacement + original.substring(at + text.length()));
       return original;
     }
   }
@@ -189,17 +242,20 @@ class DevnetIT {
     try (Connection connection = ledger();
         PreparedStatement restore =
             connection.prepareStatement(
-                "update ledger_event set body = ? where sequence = (select min(sequence) from ledger_event where kind = ?)")) {
+                "update ledger_event set body = ? where sequence = (select min(sequence) from"
+                    + " ledger_event where kind = ?)")) {
       restore.setString(1, original);
       restore.setString(2, kind);
       assertThat(restore.executeUpdate()).isOne();
     }
   }
 
-  private static void update(Connection connection, String kind, String from, String to) throws SQLException {
+  private static void update(Connection connection, String kind, String from, String to)
+      throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "update ledger_event set body = ? where sequence = (select min(sequence) from ledger_event where kind = ?)")) {
+            "update ledger_event set body = ? where sequence = (select min(sequence) from"
+                + " ledger_event where kind = ?)")) {
       update.setString(1, to);
       update.setString(2, kind);
       assertThat(from).isNotEqualTo(to);

@@ -90,8 +90,9 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   }
 
   /**
-   * The same, but a local ledger's file is read even if somebody changed it, so that the audit can say what was changed
-   * and not only that something was. A passed audit is followed by {@link #open}, which refuses such a file.
+   * The same, but a local ledger's file is read even if somebody changed it, so that the audit can
+   * say what was changed and not only that something was. A passed audit is followed by {@link
+   * #open}, which refuses such a file.
    */
   public static ReadOnlyNetwork openUnchecked(
       Home home, DataDirectory data, Optional<Path> configuration, Clock clock) {
@@ -113,7 +114,15 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       dataset = settings.dataset();
     } else {
       data.requireNetwork();
-      chain = local(Map.of("directory", data.ledger().toString(), "read-only", true, "unchecked", unchecked));
+      chain =
+          local(
+              Map.of(
+                  "directory",
+                  data.ledger().toString(),
+                  "read-only",
+                  true,
+                  "unchecked",
+                  unchecked));
       storage = local(Map.of("directory", data.storage().toString()));
       sealer = chain;
       dataset = data.dataset();

@@ -64,18 +64,18 @@ final class AuditCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     return switch (outcome) {
-        case AuditOutcome.Pass pass -> {
-          out.println(
-              global.json()
-                  ? json("PASS").put("summary", pass.summary().sentence())
-                  : "audit PASS: " + pass.summary().sentence());
-          yield 0;
-        }
-        case AuditOutcome.Difference difference -> {
-          out.println(global.json() ? json(difference) : "DIFFERENCE: " + difference.sentence());
-          yield ErrorCode.AUDIT_DIFFERENCE.exitCode();
-        }
-      };
+      case AuditOutcome.Pass pass -> {
+        out.println(
+            global.json()
+                ? json("PASS").put("summary", pass.summary().sentence())
+                : "audit PASS: " + pass.summary().sentence());
+        yield 0;
+      }
+      case AuditOutcome.Difference difference -> {
+        out.println(global.json() ? json(difference) : "DIFFERENCE: " + difference.sentence());
+        yield ErrorCode.AUDIT_DIFFERENCE.exitCode();
+      }
+    };
   }
 
   private AuditOutcome audit(WindowId first, WindowId last) {
@@ -94,7 +94,10 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  /** What an audit does not recompute, such as a label, is still protected by the ledger's own hashes. */
+  /**
+   * What an audit does not recompute, such as a label, is still protected by the ledger's own
+   * hashes.
+   */
   private void refuseAChangedLedger() {
     try (ReadOnlyNetwork network =
         ReadOnlyNetwork.open(

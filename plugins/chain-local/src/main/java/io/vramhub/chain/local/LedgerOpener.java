@@ -37,14 +37,16 @@ final class LedgerOpener {
     }
     if (!Files.exists(directory.resolve(DirectoryLock.NAME))) {
       // A copy somebody made: no ledger ever ran on it.
-      return new RecordedAccess(directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
+      return new RecordedAccess(
+          directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
     Optional<DirectoryLock> share = DirectoryLock.tryShare(directory);
     if (share.isEmpty()) {
       return new ReadOnlyAccess(new RemoteAccess(liveEndpoint(directory), context.blocking()));
     }
     try (DirectoryLock ignored = share.get()) {
-      return new RecordedAccess(directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
+      return new RecordedAccess(
+          directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
   }
 

@@ -33,8 +33,8 @@ sealed interface LedgerSettings {
   /**
    * Reads only: through the process that keeps the ledger if one does, else from its file.
    *
-   * @param checked whether a file somebody changed is refused; an audit reads it unchecked first, to
-   *     say what was changed instead of only that something was
+   * @param checked whether a file somebody changed is refused; an audit reads it unchecked first,
+   *     to say what was changed instead of only that something was
    */
   record ReadOnly(Path directory, boolean checked) implements LedgerSettings {}
 
@@ -43,7 +43,8 @@ sealed interface LedgerSettings {
 
   /** Reads the plugin's subtree; anything unclear is {@code CONFIG_INVALID} with its key. */
   static LedgerSettings of(Config settings) {
-    List<String> known = List.of("directory", "endpoint", "genesis", "listen", "read-only", "seed", "unchecked");
+    List<String> known =
+        List.of("directory", "endpoint", "genesis", "listen", "read-only", "seed", "unchecked");
     for (String key : new TreeSet<>(settings.root().keySet())) {
       if (!known.contains(key)) {
         throw invalid("\"" + key + "\" is no setting of the local ledger; it knows " + known);

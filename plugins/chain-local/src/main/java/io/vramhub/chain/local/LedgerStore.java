@@ -94,8 +94,7 @@ final class LedgerStore implements AutoCloseable {
     return connect(directory, json, ";ACCESS_MODE_DATA=r", checked);
   }
 
-  private static LedgerStore connect(
-      Path directory, EventJson json, String mode, boolean checked) {
+  private static LedgerStore connect(Path directory, EventJson json, String mode, boolean checked) {
     Path file = file(directory);
     String url =
         "jdbc:h2:file:"
