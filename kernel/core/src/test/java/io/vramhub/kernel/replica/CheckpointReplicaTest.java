@@ -118,8 +118,8 @@ final class CheckpointReplicaTest {
 
   @Test
   void stopsAForgedDownloadAtItsFirstForgedPage() {
-    // 1.2 million parameters: five pages of 1 MiB.
-    ModelSpec larger = new ModelSpec(2_048, 1, 256, 2, 2, 256, 16, 10_000, 1_000, false);
+    // Two and a half pages of 1 MiB.
+    ModelSpec larger = new ModelSpec(2_048, 1, 128, 2, 2, 128, 16, 10_000, 1_000, false);
     network = new TestNetwork(home, 1, 1, larger);
     network.startAll(3);
     network.until(5, 0);
