@@ -79,7 +79,7 @@ final class LedgerRecoveryTest {
     assertThat(TestLedgers.answers(ledger.query((state, now) -> state).join()))
         .isEqualTo(TestLedgers.answers(ChainState.of(before)));
     ledger.close().join();
-    assertThat(Ledger.readRecords(directory())).isEqualTo(before);
+    assertThat(Ledger.readRecords(directory(), true)).isEqualTo(before);
   }
 
   @Test
