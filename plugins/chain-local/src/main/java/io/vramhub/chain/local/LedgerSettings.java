@@ -66,9 +66,12 @@ sealed interface LedgerSettings {
                 + " of another process (its address stands in <directory>/endpoint)");
       }
       Path directory = directory(settings.getString("directory"));
+      boolean unchecked = settings.hasPath("unchecked") && settings.getBoolean("unchecked");
       if (settings.hasPath("read-only") && settings.getBoolean("read-only")) {
-        boolean unchecked = settings.hasPath("unchecked") && settings.getBoolean("unchecked");
         return new ReadOnly(directory, !unchecked);
+      }
+      if (unchecked) {
+        throw invalid("\"unchecked\" is for reading only: a ledger that runs checks its file");
       }
       return new Embedded(
           directory,

@@ -310,6 +310,30 @@ final class LedgerRecoveryTest {
   }
 
   @Test
+  void anAuditMayReadAChangedFileToSayWhatWasChanged() throws Exception {
+    List<ChainRecord> records = played(directory());
+    sql(
+        directory(),
+        "UPDATE ledger_event SET body = REPLACE(body, '\"size\":500', '\"size\":501')"
+            + " WHERE kind = 'GradientCommitted' AND miner_uid = 2");
+    Path directory = directory();
+    assertThatExceptionOfType(HubException.class)
+        .isThrownBy(() -> Ledger.readRecords(directory, true))
+        .matches(failure -> failure.code() == ErrorCode.CHAIN_CORRUPT);
+    List<ChainRecord> changed = Ledger.readRecords(directory, false);
+    assertThat(changed).hasSameSizeAs(records);
+    assertThat(changed.stream().filter(record -> !records.contains(record)).toList())
+        .singleElement()
+        .extracting(ChainRecord::event)
+        .isInstanceOfSatisfying(
+            ChainEvent.GradientCommitted.class,
+            commit -> {
+              assertThat(commit.miner()).isEqualTo(new MinerUid(2));
+              assertThat(commit.size()).isEqualTo(501);
+            });
+  }
+
+  @Test
   void aRowSomebodyRemovedIsFound() throws Exception {
     List<ChainRecord> records = played(directory());
     Path middle = copyOf(directory(), "middle");

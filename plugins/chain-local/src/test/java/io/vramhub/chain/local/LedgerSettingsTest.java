@@ -46,6 +46,8 @@ final class LedgerSettingsTest {
                 OptionalLong.of(-5)));
     assertThat(of("directory = /data/ledger, read-only = true"))
         .isEqualTo(new LedgerSettings.ReadOnly(Path.of("/data/ledger"), true));
+    assertThat(of("directory = /data/ledger, read-only = true, unchecked = true"))
+        .isEqualTo(new LedgerSettings.ReadOnly(Path.of("/data/ledger"), false));
     assertThat(of("endpoint = \"http://127.0.0.1:4000\""))
         .isEqualTo(new LedgerSettings.Remote(URI.create("http://127.0.0.1:4000")));
   }
@@ -61,6 +63,7 @@ final class LedgerSettingsTest {
             List.of("directory = /data, listen = \"localhost:4000\"", "listen"),
             List.of("directory = /data, listen = \"127.0.0.1:70000\"", "listen"),
             List.of("directory = \"/data;ACCESS_MODE_DATA=r\"", "directory"),
+            List.of("directory = /data, unchecked = true", "unchecked"),
             List.of("directory = /data, seed = soon", "seed"),
             List.of("directory = /data, read-only = perhaps", "read-only"),
             List.of("endpoint = \"127.0.0.1:4000\"", "endpoint"),
