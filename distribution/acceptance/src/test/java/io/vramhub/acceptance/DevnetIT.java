@@ -151,14 +151,14 @@ class DevnetIT {
   @Test
   @Order(5)
   void aFlippedByteOfAPayloadIsNamedWithWindowAndMiner() throws IOException {
-    Path payload = workspace.resolve("network/storage/gradient-2-1-v1.pt");
+    Path payload = workspace.resolve("network/storage/objects/gradient-1-1-v1.pt");
     byte[] bytes = Files.readAllBytes(payload);
     flip(payload, bytes.length / 2);
 
-    Product.Outcome audit = product.run(COMMAND, "audit", "--window", "2", "--data-dir", data);
+    Product.Outcome audit = product.run(COMMAND, "audit", "--window", "1", "--data-dir", data);
 
     assertThat(audit.exitCode()).isEqualTo(9);
-    assertThat(audit.out()).startsWith("DIFFERENCE: window 2, miner 1: ");
+    assertThat(audit.out()).startsWith("DIFFERENCE: window 1, miner 1: ");
     Files.write(payload, bytes);
   }
 

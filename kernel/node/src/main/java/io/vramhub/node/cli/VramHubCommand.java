@@ -63,7 +63,10 @@ public final class VramHubCommand implements Runnable {
     commandLine.setParameterExceptionHandler(VramHubCommand::usageError);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> report(failure, command.getErr()));
-    return commandLine.execute(arguments);
+    int exitCode = commandLine.execute(arguments);
+    out.flush();
+    err.flush();
+    return exitCode;
   }
 
   @Override
