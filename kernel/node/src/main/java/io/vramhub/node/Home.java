@@ -36,8 +36,4 @@ public record Home(Path root) {
   public Path config() {
     return root.resolve("config");
   }
-
-  public Path libraries() {
-    return root.resolve("lib");
-  }
 }

@@ -62,7 +62,7 @@ public final class SoftwareEnclaves {
    * Starts an enclave with a key of its own on loopback.
    *
    * @param port 0 takes a free one
-   * @param clock chain time: documents and reports are judged by it
+   * @param clock the machine's clock: a local ledger judges documents by its own machine's
    */
   public EnclaveServer start(int port, int threads, InstantSource clock) {
     return EnclaveServer.start(

@@ -6,6 +6,7 @@ import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.ServiceProvider;
+import io.vramhub.kernel.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,10 @@ package io.vramhub.node.cli;
 import io.vramhub.api.model.AttestationPolicy;
 import io.vramhub.enclave.EnclaveServer;
 import io.vramhub.enclave.SoftwareMeasurement;
-import io.vramhub.node.ChainClock;
-import io.vramhub.node.Home;
 import io.vramhub.node.SoftwareEnclaves;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,8 +46,7 @@ final class EnclaveCommand {
           int threads)
       throws InterruptedException {
     global.dataDirectory().requireNetwork();
-    ChainClock clock =
-        ChainClock.open(Home.locate(), global.dataDirectory(), CommandClock.system());
+    Clock clock = CommandClock.system();
     try (EnclaveServer enclave =
         SoftwareEnclaves.open(global.dataDirectory().enclave(), clock, new SecureRandom())
             .start(port, threads, clock)) {

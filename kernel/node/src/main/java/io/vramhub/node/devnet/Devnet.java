@@ -193,7 +193,7 @@ public final class Devnet {
           Waiting.complete(node.follower().caughtUp(), PATIENCE);
           Waiting.complete(measure(node, now.genesis().genesis(), probe, console), PATIENCE);
           for (int number = 1; number <= plan.validators(); number++) {
-            servers.add(enclaves.start(0, 1, chainClock));
+            servers.add(enclaves.start(0, 1, options.clock()));
           }
           runRoles(node, keys, servers, probe, console);
         } finally {

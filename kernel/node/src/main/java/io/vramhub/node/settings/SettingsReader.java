@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import io.vramhub.kernel.NearestName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class SettingsReader {
               || openSubtrees.stream().anyMatch(subtree -> path.startsWith(subtree + "."));
       if (!known) {
         String hint =
-            Suggestion.nearest(path, keys.keySet())
+            NearestName.of(path, keys.keySet())
                 .map(nearest -> " - did you mean '" + nearest + "'?")
                 .orElse("; `vramhub config show` lists the known ones");
         problem(path, "unknown key '" + path + "'" + hint);

@@ -1,16 +1,17 @@
-package io.vramhub.kernel.plugin;
+package io.vramhub.kernel;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name a misspelled one was probably meant to be. */
-final class NearestName {
+public final class NearestName {
   private static final int MOST_EDITS = 3;
 
   private NearestName() {}
 
-  static Optional<String> of(String written, Collection<String> known) {
+  /** The nearest known name within three edits; empty if none is near. */
+  public static Optional<String> of(String written, Collection<String> known) {
     return known.stream()
         .filter(name -> distance(written, name) <= Math.min(MOST_EDITS, name.length() - 1))
         .min(
