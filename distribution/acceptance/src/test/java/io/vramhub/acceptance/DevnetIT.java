@@ -115,7 +115,7 @@ class DevnetIT {
         .contains("Pay: 0.0000 VRAM");
     assertThat(product.run(COMMAND, "status", "--data-dir", data).succeeded().out())
         .contains("SOFTWARE");
-    assertThat(product.run(COMMAND, "window", "show", "2", "--data-dir", data).succeeded().out())
+    assertThat(product.run(COMMAND, "window", "show", "1", "--data-dir", data).succeeded().out())
         .contains("merged");
   }
 
