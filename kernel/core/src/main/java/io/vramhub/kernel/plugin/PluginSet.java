@@ -3,6 +3,7 @@ package io.vramhub.kernel.plugin;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.LossEvaluator;
+import io.vramhub.api.spi.NodeService;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
@@ -24,6 +25,7 @@ public final class PluginSet {
           ChainAdapter.Provider.class,
           CredentialSealer.Provider.class,
           LossEvaluator.Provider.class,
+          NodeService.Provider.class,
           RatingAlgorithm.Provider.class,
           StorageBackend.Provider.class,
           TrainingFramework.Provider.class);

@@ -26,6 +26,7 @@ public enum ErrorCode {
   KEY_INVALID(ErrorKind.CONFIG, 7),
   ACCESS_DENIED(ErrorKind.CONFIG, 7),
   PLUGIN_INVALID(ErrorKind.CONFIG, 8),
+  PLUGIN_FAILED(ErrorKind.RESOURCE, 8),
   NOT_SUPPORTED(ErrorKind.CONFIG, 8),
   AUDIT_DIFFERENCE(ErrorKind.PEER, 9),
   PAYLOAD_INVALID(ErrorKind.PEER, 9),

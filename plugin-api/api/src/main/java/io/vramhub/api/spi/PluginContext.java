@@ -2,6 +2,8 @@ package io.vramhub.api.spi;
 
 import com.typesafe.config.Config;
 import io.vramhub.api.ApiVersion;
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
 import java.nio.file.Path;
 import java.time.Clock;
 import reactor.core.scheduler.Scheduler;
@@ -26,4 +28,13 @@ public interface PluginContext {
 
   /** The node's clock, for what must be stamped. Never consensus: that is chain time. */
   Clock clock();
+
+  /**
+   * The chain and storage of the node, to read. Present for a {@link NodeService}; for every other
+   * kind it signals {@code NOT_SUPPORTED}, because those are what it is made of.
+   */
+  default NodeView node() {
+    throw new HubException(
+        ErrorCode.NOT_SUPPORTED, "plugin " + pluginId() + ": only node services see the node");
+  }
 }

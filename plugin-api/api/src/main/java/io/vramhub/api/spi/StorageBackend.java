@@ -5,7 +5,9 @@ import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.StorageTrait;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,6 +19,11 @@ import reactor.core.publisher.Mono;
 public interface StorageBackend extends HubService {
   /** The provider kind for the service files. */
   interface Provider extends ServiceProvider<StorageBackend> {}
+
+  /** What this backend can do; all of it unless it overrides this. */
+  default Set<StorageTrait> traits() {
+    return Set.of(StorageTrait.values());
+  }
 
   /**
    * Stores the bytes under the key, durably, before it completes. The same key and digest again is
@@ -34,9 +41,12 @@ public interface StorageBackend extends HubService {
   /** Empty: absent. An error: cannot know. */
   Mono<BlobInfo> stat(BlobKey key);
 
-  /** Objects whose key starts with the prefix, ascending by key; an empty prefix lists all. */
+  /**
+   * Objects whose key starts with the prefix, ascending by key; an empty prefix lists all. Needs
+   * {@link StorageTrait#LIST}.
+   */
   Flux<BlobInfo> list(String prefix);
 
-  /** Absent is success. */
+  /** Absent is success. Needs {@link StorageTrait#DELETE}. */
   Mono<Void> delete(BlobKey key);
 }
