@@ -23,9 +23,15 @@ public final class Plugins {
 
   private Plugins() {}
 
+  /** Loads the plugins that the {@code plugins.lock} of the product admits. */
   public static PluginHost load(Home home, Path runDirectory, Clock clock, NodeEvents events) {
+    return load(home.plugins(), home, runDirectory, clock, events);
+  }
+
+  private static PluginHost load(
+      Path plugins, Home home, Path runDirectory, Clock clock, NodeEvents events) {
     return PluginHost.load(
-        List.of(new PluginSource(home.plugins(), PluginTrust.ANY)),
+        List.of(new PluginSource(plugins, PluginTrust.locked(plugins))),
         runDirectory,
         home.tiers(),
         Schedulers.parallel(),
@@ -33,12 +39,12 @@ public final class Plugins {
         events);
   }
 
-  /** What the product's plugins are, without opening a service. */
-  public static List<PluginInfo> list(Home home, Clock clock) {
-    PluginHost host = load(home, temporaryRunDirectory(), clock, NodeEvents.none());
-    List<PluginInfo> plugins = host.list();
+  /** What the plugins of a directory are that a node would load, without opening a service. */
+  public static List<PluginInfo> list(Path plugins, Home home, Clock clock) {
+    PluginHost host = load(plugins, home, temporaryRunDirectory(), clock, NodeEvents.none());
+    List<PluginInfo> infos = host.list();
     Waiting.complete(host.close(), PATIENCE);
-    return plugins;
+    return infos;
   }
 
   /** A run directory for a command of seconds, removed when the process ends. */
