@@ -15,6 +15,10 @@ import io.vramhub.api.spi.TrainingFramework;
 import io.vramhub.kernel.NodeEvent;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.plugin.PluginChange.StagedSwap;
+import io.vramhub.packaging.Refusal;
+import io.vramhub.packaging.ServiceKinds;
+import io.vramhub.packaging.SwapMode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -89,9 +93,19 @@ public final class PluginHost {
       Clock clock,
       NodeEvents events) {
     PluginHost host = new PluginHost(sources, runDirectory, tiers, timer, clock, events);
+    host.forgetEarlierRuns();
     host.folders.forEach(
         folder -> folder.look(false).present().forEach(file -> host.loadFirst(folder, file)));
     return host;
+  }
+
+  private void forgetEarlierRuns() {
+    try {
+      PluginFiles.deleteTree(generations);
+    } catch (IOException e) {
+      throw new HubException(
+          ErrorCode.DISK, "cannot remove " + generations + ": " + e.getMessage(), e);
+    }
   }
 
   private void loadFirst(PluginFolder folder, Path file) {
@@ -104,23 +118,16 @@ public final class PluginHost {
   }
 
   private PluginJar stage(PluginFolder folder, Path file) {
-    PluginJar jar = PluginJar.stage(file, generations);
-    folder.trust();
+    PluginJar jar = PluginJar.stage(file, generations, folder.trust());
     Optional<Path> twin =
         Optional.ofNullable(files.get(jar.id()))
             .filter(other -> !other.equals(file))
             .filter(other -> file.getParent().equals(other.getParent()))
             .filter(Files::exists);
     if (twin.isPresent()) {
-      throw new HubException(
-          ErrorCode.PLUGIN_INVALID,
-          "both "
-              + twin.get()
-              + " and "
-              + file
-              + " are plugin '"
-              + jar.id()
-              + "'. Remove one of them");
+      throw Refusal.DUPLICATE_ID.refuse(
+          file.toString(),
+          "it is plugin '" + jar.id() + "', and so is " + twin.get() + ". Remove one of them");
     }
     files.put(jar.id(), file);
     return jar;
@@ -149,7 +156,7 @@ public final class PluginHost {
             service ->
                 new SlotInfo(
                     service.slot().name(),
-                    PluginSet.nameOf(service.slot().kind()),
+                    ServiceKinds.nameOf(service.slot().kind()),
                     service.slot().use(),
                     service.generation().label(),
                     Optional.ofNullable(takers.get(service.slot().name()))))
