@@ -39,7 +39,7 @@ public final class SettingsReader {
   private final String source;
   private final Map<String, SettingsKey> keys = new TreeMap<>();
   private final TreeSet<String> openSubtrees = new TreeSet<>();
-  private final SortedMap<String, SlotSettings> slots = new TreeMap<>();
+  private final SortedMap<String, SettingsSnapshot.SlotSection> slots = new TreeMap<>();
   private final Set<String> slotKeys = new HashSet<>();
   private final List<SettingsProblem> problems = new ArrayList<>();
 
@@ -181,20 +181,44 @@ public final class SettingsReader {
   SlotSettings slot(String name, String path, String defaultUse, String documentation) {
     String usePath = path + ".use";
     String use = string(usePath, defaultUse, documentation);
-    String settingsPath = path + "." + ConfigUtil.joinPath(use);
-    SlotSettings slot =
-        new SlotSettings(use, subtree(settingsPath, "Settings of the plugin '" + use + "'."));
-    slots.put(name, slot);
     slotKeys.add(usePath);
-    slotKeys.add(settingsPath);
+    SortedMap<String, Config> sections = new TreeMap<>();
+    for (String plugin : sectionNames(path, use)) {
+      String settingsPath = path + "." + ConfigUtil.joinPath(plugin);
+      slotKeys.add(settingsPath);
+      sections.put(plugin, subtree(settingsPath, "Settings of the plugin '" + plugin + "'."));
+    }
+    SlotSettings slot = new SlotSettings(use, sections.getOrDefault(use, ConfigFactory.empty()));
+    slots.put(name, new SettingsSnapshot.SlotSection(slot, sections));
     return slot;
+  }
+
+  /** The plugin in use, and those whose settings are written down for a later swap. */
+  private Set<String> sectionNames(String path, String use) {
+    Set<String> names = new TreeSet<>(Set.of(use));
+    if (config.hasPath(path) && config.getValue(path) instanceof ConfigObject slot) {
+      slot.forEach(
+          (name, value) -> {
+            if (value instanceof ConfigObject) {
+              names.add(name);
+            }
+          });
+    }
+    return names;
   }
 
   /** A subtree that belongs to a plugin and is checked by it, not here. */
   private Config subtree(String path, String documentation) {
     openSubtrees.add(path);
     keys.put(path, new SettingsKey(path, "{...}", originOf(path), documentation));
-    return config.hasPath(path) ? config.getConfig(path) : ConfigFactory.empty();
+    if (!config.hasPath(path)) {
+      return ConfigFactory.empty();
+    }
+    if (config.getValue(path) instanceof ConfigObject section) {
+      return section.toConfig();
+    }
+    problem(path, path + " holds the settings of a plugin, in braces");
+    return ConfigFactory.empty();
   }
 
   /** Adds a problem found beyond types and ranges, at the key's own line. */
