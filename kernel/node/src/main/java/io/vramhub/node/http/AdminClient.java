@@ -44,6 +44,17 @@ public final class AdminClient implements AutoCloseable {
     return AdminFile.read(file).map(AdminClient::new);
   }
 
+  /** The plugins of the node that runs on a data directory; empty if none does. */
+  public static Optional<PluginsReport> report(Path file) {
+    return find(file)
+        .map(
+            client -> {
+              try (client) {
+                return client.plugins();
+              }
+            });
+  }
+
   /** The node that must run. */
   public static AdminClient require(Path file) {
     return find(file)
