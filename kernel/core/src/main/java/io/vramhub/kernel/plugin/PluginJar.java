@@ -40,6 +40,7 @@ record PluginJar(
     String description,
     String requires,
     Optional<String> nativeTier,
+    SwapMode swapMode,
     Digest digest,
     Path directory) {
   /** Class files for Java 25. */
@@ -110,7 +111,7 @@ record PluginJar(
     PluginFiles.deleteTree(home);
     Files.createDirectories(home.getParent());
     Files.move(directory, home, StandardCopyOption.ATOMIC_MOVE);
-    return new PluginJar(id, version, description, requires, nativeTier, digest, home);
+    return new PluginJar(id, version, description, requires, nativeTier, swapMode, digest, home);
   }
 
   private static PluginJar verify(Path source, Path copy, Path directory, Budget budget)
@@ -129,6 +130,8 @@ record PluginJar(
           Optional.ofNullable(attributes.getValue("Plugin-Description")).orElse(""),
           requires,
           Optional.ofNullable(attributes.getValue("Native-Tier")),
+          SwapMode.of(Optional.ofNullable(attributes.getValue("Swap-Mode")).orElse("side-by-side"))
+              .orElseThrow(),
           PluginFiles.sha256(copy),
           directory);
     }
