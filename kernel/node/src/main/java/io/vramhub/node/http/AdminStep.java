@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  */
 public record AdminStep(AdminNote note, Mono<AdminNote> later) {
   /** A step with which the matter ends. */
-  static AdminStep done(AdminNote note) {
+  public static AdminStep done(AdminNote note) {
     return new AdminStep(note, Mono.empty());
   }
 

@@ -35,10 +35,7 @@ public record NodeSettings(
 
   /** Everything a node's file may say. */
   public static NodeSettings read(Config config, String source) {
-    SettingsReader reader = new SettingsReader(config, source);
-    NodeSettings settings = read(reader);
-    reader.finish();
-    return settings;
+    return new Configuration<>(() -> config, source, NodeSettings::read).read().settings();
   }
 
   /** Reads the schema without the final check, for {@code config show}. */
