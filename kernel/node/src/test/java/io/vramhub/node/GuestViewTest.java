@@ -7,7 +7,6 @@ import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.BlobInfo;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
-import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
@@ -20,9 +19,8 @@ import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.Signer;
-import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
-import java.nio.ByteBuffer;
+import io.vramhub.node.fixture.FixtureStorage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +40,7 @@ class GuestViewTest {
   private final GuestView view =
       new GuestView(
           chain,
-          new ReadOnlyStorage(),
+          new FixtureStorage(),
           new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), timer, 1));
 
   @AfterEach
@@ -105,39 +103,6 @@ class GuestViewTest {
     @Override
     public Mono<Receipt> submit(Signer signer, ChainCall call, IdempotencyKey key) {
       return Mono.error(new AssertionError("a guest cannot act"));
-    }
-
-    @Override
-    public Mono<Void> close() {
-      return Mono.empty();
-    }
-  }
-
-  /** Holds an object of three bytes under every key. */
-  private static final class ReadOnlyStorage implements StorageBackend {
-    @Override
-    public Mono<BlobRef> put(BlobKey key, BlobSource source) {
-      return Mono.error(new AssertionError("a guest cannot write"));
-    }
-
-    @Override
-    public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
-      return Flux.just(ByteBuffer.allocate((int) range.length()));
-    }
-
-    @Override
-    public Mono<BlobInfo> stat(BlobKey key) {
-      return Mono.just(new BlobInfo(key, 3));
-    }
-
-    @Override
-    public Flux<BlobInfo> list(String prefix) {
-      return Flux.error(new AssertionError("a guest cannot list"));
-    }
-
-    @Override
-    public Mono<Void> delete(BlobKey key) {
-      return Mono.error(new AssertionError("a guest cannot delete"));
     }
 
     @Override
