@@ -4,6 +4,7 @@ import io.vramhub.api.ApiVersion;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.spi.ServiceProvider;
+import io.vramhub.packaging.ServiceKinds;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ final class PluginGeneration {
   private static List<ServiceProvider<?>> findProviders(
       PluginJar jar, GenerationClassLoader loader) {
     List<ServiceProvider<?>> providers = new ArrayList<>();
-    for (Class<? extends ServiceProvider<?>> kind : PluginSet.KINDS) {
+    for (Class<? extends ServiceProvider<?>> kind : ServiceKinds.ALL) {
       ServiceLoader.load(kind, loader).stream()
           .filter(found -> found.type().getClassLoader() == loader)
           .map(ServiceLoader.Provider::get)
@@ -136,14 +137,9 @@ final class PluginGeneration {
   }
 
   private static URL[] classPath(PluginJar jar) {
-    try {
-      return Stream.concat(Stream.of(jar.file()), jar.libraries().stream())
-          .map(PluginFiles::url)
-          .toArray(URL[]::new);
-    } catch (IOException e) {
-      throw new HubException(
-          ErrorCode.DISK, "cannot read the libraries of plugin " + jar.id() + " again", e);
-    }
+    return Stream.concat(Stream.of(jar.file()), jar.libraries().stream())
+        .map(PluginFiles::url)
+        .toArray(URL[]::new);
   }
 
   private static ThreadFactory threads(String id, ClassLoader contextLoader) {
@@ -199,11 +195,12 @@ final class PluginGeneration {
         providers().stream()
             .flatMap(
                 provider ->
-                    PluginSet.KINDS.stream()
+                    ServiceKinds.ALL.stream()
                         .filter(kind -> kind.isInstance(provider))
                         .map(
                             kind ->
-                                new PluginInfo.Provider(PluginSet.nameOf(kind), provider.name())))
+                                new PluginInfo.Provider(
+                                    ServiceKinds.nameOf(kind), provider.name())))
             .toList());
   }
 

@@ -1,14 +1,6 @@
 package io.vramhub.kernel.plugin;
 
-import io.vramhub.api.spi.ChainAdapter;
-import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
-import io.vramhub.api.spi.LossEvaluator;
-import io.vramhub.api.spi.NodeService;
-import io.vramhub.api.spi.RatingAlgorithm;
-import io.vramhub.api.spi.ServiceProvider;
-import io.vramhub.api.spi.StorageBackend;
-import io.vramhub.api.spi.TrainingFramework;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,29 +14,12 @@ import java.util.TreeMap;
  * swap makes another set.
  */
 final class PluginSet {
-  /** Every kind of service a plugin may provide. */
-  static final List<Class<? extends ServiceProvider<?>>> KINDS =
-      List.of(
-          ChainAdapter.Provider.class,
-          CredentialSealer.Provider.class,
-          LossEvaluator.Provider.class,
-          NodeService.Provider.class,
-          RatingAlgorithm.Provider.class,
-          StorageBackend.Provider.class,
-          TrainingFramework.Provider.class);
-
   static final PluginSet EMPTY = new PluginSet(new TreeMap<>());
 
   private final SortedMap<String, OpenService<?>> services;
 
   private PluginSet(SortedMap<String, OpenService<?>> services) {
     this.services = Collections.unmodifiableSortedMap(services);
-  }
-
-  /** The simple name an operator knows a kind by: {@code StorageBackend}. */
-  static String nameOf(Class<?> kind) {
-    Class<?> service = kind.getEnclosingClass();
-    return (service == null ? kind : service).getSimpleName();
   }
 
   /** The same set with these services in their slots. */

@@ -5,6 +5,7 @@ import io.vramhub.api.error.HubException;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.kernel.NearestName;
+import io.vramhub.packaging.ServiceKinds;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -49,7 +50,7 @@ final class PluginShelf {
       throw new HubException(
           ErrorCode.PLUGIN_INVALID,
           "several plugins provide "
-              + PluginSet.nameOf(kind)
+              + ServiceKinds.nameOf(kind)
               + " '"
               + name
               + "': "
@@ -61,7 +62,7 @@ final class PluginShelf {
       throw new HubException(
           ErrorCode.PLUGIN_INVALID,
           "no plugin provides "
-              + PluginSet.nameOf(kind)
+              + ServiceKinds.nameOf(kind)
               + " '"
               + name
               + "'"

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.NodeView;
 import io.vramhub.api.spi.ServiceProvider;
+import io.vramhub.packaging.ServiceKinds;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -43,6 +44,6 @@ public record Slot<T extends HubService>(
 
   /** The service in an operator's words: {@code StorageBackend 'local'}. */
   String description() {
-    return PluginSet.nameOf(kind) + " '" + use + "'";
+    return ServiceKinds.nameOf(kind) + " '" + use + "'";
   }
 }

@@ -5,6 +5,7 @@ import io.vramhub.node.Home;
 import io.vramhub.node.Plugins;
 import io.vramhub.node.http.AdminClient;
 import io.vramhub.node.http.PluginsReport;
+import io.vramhub.packaging.NativeTier;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class PluginListCommand implements Callable<Integer> {
           plugin.providers().stream()
               .map(provider -> provider.kind() + " " + provider.name())
               .collect(Collectors.joining(", "));
-      table.row(plugin.id(), plugin.version(), plugin.nativeTier().orElse("-"), providers);
+      table.row(plugin.id(), plugin.version(), plugin.nativeTier().map(NativeTier::toString).orElse("-"), providers);
     }
     return table;
   }
@@ -82,7 +83,7 @@ final class PluginListCommand implements Callable<Integer> {
               .put("id", plugin.id())
               .put("version", plugin.version())
               .put("sha256", plugin.digest().hex());
-      plugin.nativeTier().ifPresent(tier -> entry.put("nativeTier", tier));
+      plugin.nativeTier().ifPresent(tier -> entry.put("nativeTier", tier.toString()));
       ArrayNode provides = entry.putArray("provides");
       plugin
           .providers()
