@@ -35,12 +35,7 @@ public final class Plugins {
     sources.add(new PluginSource(home.plugins(), PluginTrust.ANY));
     development.forEach(directory -> sources.add(new PluginSource(directory, PluginTrust.ANY)));
     return PluginHost.load(
-        sources,
-        runDirectory,
-        home.tiers(),
-        Schedulers.parallel(),
-        clock,
-        events);
+        sources, runDirectory, home.tiers(), Schedulers.parallel(), clock, events);
   }
 
   /** What the product's plugins are, without opening a service. */

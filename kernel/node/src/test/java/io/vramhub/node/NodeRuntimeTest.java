@@ -62,10 +62,7 @@ class NodeRuntimeTest {
     file = home.resolve("node.conf");
     configure("hello");
     Configuration<NodeSettings> configuration =
-        new Configuration<>(
-            () -> SettingsFile.parse(file),
-            file.toString(),
-            NodeSettings::read);
+        new Configuration<>(() -> SettingsFile.parse(file), file.toString(), NodeSettings::read);
     Configuration.Reading<NodeSettings> reading = configuration.read();
     NodeSettings settings = reading.settings();
     DataDirectory data = new DataDirectory(home.resolve("data"));
@@ -154,8 +151,7 @@ class NodeRuntimeTest {
   void aSwapUsesTheSettingsThatTheFileHoldsNow() throws Exception {
     configure("servus");
 
-    operator.swap(
-        new SwapOrder("service-explorer", "fixture", Optional.empty()), true, notes::add);
+    operator.swap(new SwapOrder("service-explorer", "fixture", Optional.empty()), true, notes::add);
 
     assertThat(notes).hasSize(2).last().isInstanceOf(AdminNote.Swapped.class);
     assertThat(get("/").body()).startsWith("servus");

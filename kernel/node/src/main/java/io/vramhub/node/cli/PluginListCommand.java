@@ -52,7 +52,11 @@ final class PluginListCommand implements Callable<Integer> {
           plugin.providers().stream()
               .map(provider -> provider.kind() + " " + provider.name())
               .collect(Collectors.joining(", "));
-      table.row(plugin.id(), plugin.version(), plugin.nativeTier().map(NativeTier::toString).orElse("-"), providers);
+      table.row(
+          plugin.id(),
+          plugin.version(),
+          plugin.nativeTier().map(NativeTier::toString).orElse("-"),
+          providers);
     }
     return table;
   }

@@ -35,9 +35,9 @@ import io.vramhub.node.Sentences;
 import io.vramhub.node.SoftwareEnclaves;
 import io.vramhub.node.Strategies;
 import io.vramhub.node.Waiting;
+import io.vramhub.node.http.ConfigReload;
 import io.vramhub.node.key.DevnetKeys;
 import io.vramhub.node.key.SecretKey;
-import io.vramhub.node.http.ConfigReload;
 import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.ServiceSettings;
@@ -272,8 +272,7 @@ public final class Devnet {
             "storage.local.directory", data.storage().toString()));
   }
 
-  private NodeRuntime openNode(
-      PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
+  private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
     return NodeRuntime.open(
         plugins,
         data,
@@ -339,8 +338,7 @@ public final class Devnet {
               registration.validator(key, VALIDATOR_STAKE, "validator " + number), PATIENCE);
       LossEvaluator evaluator =
           node.evaluator(
-              "evaluator-" + number,
-              withEnclave(slots.evaluator(), servers.get(number - 1)));
+              "evaluator-" + number, withEnclave(slots.evaluator(), servers.get(number - 1)));
       roles.add(node.validator(uid, key, evaluator, rating, settings.miner().claimEvery(), last));
       if (number == 1) {
         roles.add(node.aggregator(uid, key, last));

@@ -71,8 +71,7 @@ public final class AdminClient implements AutoCloseable {
   public PluginsReport plugins() {
     HttpRequest request = request("/plugins").timeout(REPORT_WITHIN).GET().build();
     return answered(
-        request,
-        lines -> parse(lines.collect(Collectors.joining("\n")), PluginsReport.class));
+        request, lines -> parse(lines.collect(Collectors.joining("\n")), PluginsReport.class));
   }
 
   /** Makes the node look at its plugins directories. */
@@ -126,7 +125,10 @@ public final class AdminClient implements AutoCloseable {
     } catch (IOException | UncheckedIOException e) {
       throw new HubException(
           ErrorCode.PREFLIGHT_FAILED,
-          "the node at " + node.address() + " does not answer, or ended meanwhile: " + e.getMessage(),
+          "the node at "
+              + node.address()
+              + " does not answer, or ended meanwhile: "
+              + e.getMessage(),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -43,7 +43,9 @@ record AdminFile(int version, URI address, String token, long process) {
       if (PrivateFiles.isExposed(file)) {
         throw new HubException(
             ErrorCode.ACCESS_DENIED,
-            file + " can be read by others, who could command the node; stop it and remove the file");
+            file
+                + " can be read by others, who could command the node; stop it and remove the"
+                + " file");
       }
       AdminFile found = AdminJson.MAPPER.readValue(Files.readString(file), AdminFile.class);
       return Optional.of(found).filter(AdminFile::isAlive);

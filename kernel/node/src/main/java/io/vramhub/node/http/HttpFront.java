@@ -70,8 +70,7 @@ final class HttpFront implements AutoCloseable {
     this.limits = limits;
     this.answers = answers;
     this.permits = new Semaphore(limits.requests());
-    this.threads =
-        Schedulers.newBoundedElastic(THREADS, QUEUE, "http-" + name, IDLE_SECONDS, true);
+    this.threads = Schedulers.newBoundedElastic(THREADS, QUEUE, "http-" + name, IDLE_SECONDS, true);
     this.loop = LoopResources.create("http-loop-" + name, 1, true);
     boolean bound = false;
     try {
@@ -156,8 +155,7 @@ final class HttpFront implements AutoCloseable {
 
   private Mono<Void> exchange(HttpServerRequest request, HttpServerResponse response) {
     LimitedBody body =
-        new LimitedBody(
-            request.receive().asByteArray().map(ByteBuffer::wrap), limits.bodyBytes());
+        new LimitedBody(request.receive().asByteArray().map(ByteBuffer::wrap), limits.bodyBytes());
     return Mono.fromCallable(() -> call(request, body))
         .flatMap(this::answer)
         .map(Response::checked)
@@ -195,10 +193,7 @@ final class HttpFront implements AutoCloseable {
 
   /** What the client is told of a failure; the operator's log gets the rest. */
   private Response refusal(
-      HttpServerRequest request,
-      HttpServerResponse response,
-      LimitedBody body,
-      Throwable failure) {
+      HttpServerRequest request, HttpServerResponse response, LimitedBody body, Throwable failure) {
     if (body.exceeded()) {
       // Whatever is still coming is not read.
       response.keepAlive(false);

@@ -21,8 +21,7 @@ public final class ServiceServer implements AutoCloseable {
    * @throws io.vramhub.api.error.HubException {@code PORT_TAKEN}
    */
   public static ServiceServer start(String name, InetSocketAddress listen, NodeService service) {
-    return new ServiceServer(
-        HttpFront.bind(name, listen, HttpLimits.DEFAULT, service::answer));
+    return new ServiceServer(HttpFront.bind(name, listen, HttpLimits.DEFAULT, service::answer));
   }
 
   /** Where it answers. */

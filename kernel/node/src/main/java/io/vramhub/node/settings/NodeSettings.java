@@ -74,12 +74,10 @@ public record NodeSettings(
             "honest",
             "How a miner behaves; all but honest are for tests of a network."),
         reader.slot("chain", "local", "Plugin that reaches the chain."),
-        reader.slot(
-            "storage", "local", "Plugin that stores payloads and checkpoints."),
+        reader.slot("storage", "local", "Plugin that stores payloads and checkpoints."),
         reader.slot("sealer", "local", "Plugin that seals payloads."),
         reader.slot("framework", "djl", "Plugin that trains."),
-        reader.slot(
-            "evaluator", "enclave", "Plugin that reaches the validator's enclave."),
+        reader.slot("evaluator", "enclave", "Plugin that reaches the validator's enclave."),
         reader.slot("rating", "openskill", "Plugin that rates."),
         ServiceSettings.readAll(reader),
         MinerKeys.read(reader));

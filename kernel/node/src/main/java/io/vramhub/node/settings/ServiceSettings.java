@@ -27,12 +27,15 @@ public record ServiceSettings(String name, SlotSettings slot, InetSocketAddress 
     List<ServiceSettings> services = new ArrayList<>();
     Map<InetSocketAddress, String> taken = new HashMap<>();
     for (String name :
-        reader.names(ROOT, "Guests of this node, a section each: name { use, listen, <use> {} }.")) {
+        reader.names(
+            ROOT, "Guests of this node, a section each: name { use, listen, <use> {} }.")) {
       String path = ROOT + "." + name;
       SlotSettings slot = reader.slot(slotName(name), path, name, "Plugin that is this service.");
       InetSocketAddress listen =
           reader.address(
-              path + ".listen", "127.0.0.1:4322", "Address it answers at; port 0 takes a free one.");
+              path + ".listen",
+              "127.0.0.1:4322",
+              "Address it answers at; port 0 takes a free one.");
       if (listen.getPort() != 0 && taken.containsKey(listen)) {
         reader.problem(
             path, path + ".listen is the address of " + taken.get(listen) + " too; choose another");

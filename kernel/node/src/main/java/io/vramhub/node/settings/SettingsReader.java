@@ -173,7 +173,9 @@ public final class SettingsReader {
     return names;
   }
 
-  /** A slot whose name is its path: the plugin that fills it, and the subtree only that one sees. */
+  /**
+   * A slot whose name is its path: the plugin that fills it, and the subtree only that one sees.
+   */
   SlotSettings slot(String path, String defaultUse, String documentation) {
     return slot(path, path, defaultUse, documentation);
   }

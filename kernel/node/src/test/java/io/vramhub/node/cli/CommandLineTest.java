@@ -113,7 +113,11 @@ class CommandLineTest {
         new PluginsReport(
             List.of(
                 new PluginsReport.Slot(
-                    "storage", "StorageBackend", "local", "storage-local 1", Optional.of("mine 2"))),
+                    "storage",
+                    "StorageBackend",
+                    "local",
+                    "storage-local 1",
+                    Optional.of("mine 2"))),
             List.of(),
             List.of("mine 1"));
 

@@ -39,10 +39,7 @@ class AdminServerTest {
     file = directory.resolve("admin.json");
     server =
         AdminServer.start(
-            file,
-            plugins,
-            new ConfigReload(reading(), this::reading),
-            new SecureRandom());
+            file, plugins, new ConfigReload(reading(), this::reading), new SecureRandom());
     client = AdminClient.require(file);
   }
 
@@ -116,7 +113,8 @@ class AdminServerTest {
   @Test
   void aSwapThatCannotBeComesBackAsTheErrorItIs() {
     assertThatThrownBy(
-            () -> client.swap(new SwapOrder("storage", "broken", Optional.empty()), true, note -> {}))
+            () ->
+                client.swap(new SwapOrder("storage", "broken", Optional.empty()), true, note -> {}))
         .isInstanceOfSatisfying(
             HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
         .hasMessage("no plugin provides 'broken'");
@@ -211,8 +209,7 @@ class AdminServerTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(() -> AdminClient.find(file))
-        .hasMessageContaining("can be read by others");
+    assertThatThrownBy(() -> AdminClient.find(file)).hasMessageContaining("can be read by others");
 
     server.close();
 

@@ -62,7 +62,8 @@ class HttpFrontTest {
                                 + body)));
 
     String response =
-        exchange("POST /a/../b%20c?q=1+2 HTTP/1.1", "x-name: Ann", "content-length: 5", "", "hello");
+        exchange(
+            "POST /a/../b%20c?q=1+2 HTTP/1.1", "x-name: Ann", "content-length: 5", "", "hello");
 
     assertThat(response)
         .startsWith("HTTP/1.1 201 Created\r\n")
@@ -176,8 +177,7 @@ class HttpFrontTest {
             "/length", Map.of("content-length", "5, 6"));
     serve(
         call ->
-            Mono.just(
-                new HttpReply(200, new TreeMap<>(headers.get(call.path())), Flux.empty())));
+            Mono.just(new HttpReply(200, new TreeMap<>(headers.get(call.path())), Flux.empty())));
 
     for (String path : headers.keySet()) {
       assertThat(exchange("GET " + path + " HTTP/1.1", "", ""))

@@ -72,8 +72,14 @@ class RequestTargetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "::1",
-        "localhost:80:80", "localhost@evil.example"
+        "",
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "10.0.0.1",
+        "::1",
+        "localhost:80:80",
+        "localhost@evil.example"
       })
   void otherNamesAreNotLoopback(String host) {
     assertThat(LoopbackHosts.contain(host)).isFalse();

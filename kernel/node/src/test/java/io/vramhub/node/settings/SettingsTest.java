@@ -129,7 +129,8 @@ class SettingsTest {
             second -> {
               assertThat(second.slot().use()).isEqualTo("other");
               assertThat(second.slot().settings().getString("color")).isEqualTo("red");
-              assertThat(second.listen().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
+              assertThat(second.listen().getAddress().getHostAddress())
+                  .isEqualTo("0:0:0:0:0:0:0:1");
               assertThat(second.listen().getPort()).isEqualTo(80);
             });
     assertThat(settings.services().getLast())
