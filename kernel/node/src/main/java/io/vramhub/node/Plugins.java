@@ -1,20 +1,15 @@
 package io.vramhub.node;
 
-import io.vramhub.api.error.ErrorCode;
-import io.vramhub.api.error.HubException;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.plugin.PluginHost;
 import io.vramhub.kernel.plugin.PluginInfo;
 import io.vramhub.kernel.plugin.PluginSource;
 import io.vramhub.kernel.plugin.PluginTrust;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import reactor.core.scheduler.Schedulers;
 
 /** Loads the product's plugins. */
@@ -23,25 +18,35 @@ public final class Plugins {
 
   private Plugins() {}
 
-  /** Loads the plugins that the {@code plugins.lock} of the product admits. */
-  public static PluginHost load(Home home, Path runDirectory, Clock clock, NodeEvents events) {
-    return load(home.plugins(), home, runDirectory, clock, events);
+  /**
+   * Loads the plugins that the product's {@code plugins.lock} admits, and those that somebody
+   * builds.
+   *
+   * @param development directories in which builds put plugin jars, trusted as they are
+   */
+  public static PluginHost load(
+      Home home, List<Path> development, Path runDirectory, Clock clock, NodeEvents events) {
+    List<PluginSource> sources = new ArrayList<>();
+    sources.add(locked(home.plugins()));
+    development.forEach(directory -> sources.add(new PluginSource(directory, PluginTrust.ANY)));
+    return PluginHost.load(
+        sources, runDirectory, home.tiers(), Schedulers.parallel(), clock, events);
   }
 
-  private static PluginHost load(
-      Path plugins, Home home, Path runDirectory, Clock clock, NodeEvents events) {
-    return PluginHost.load(
-        List.of(new PluginSource(plugins, PluginTrust.locked(plugins))),
-        runDirectory,
-        home.tiers(),
-        Schedulers.parallel(),
-        clock,
-        events);
+  private static PluginSource locked(Path plugins) {
+    return new PluginSource(plugins, PluginTrust.locked(plugins));
   }
 
   /** What the plugins of a directory are that a node would load, without opening a service. */
   public static List<PluginInfo> list(Path plugins, Home home, Clock clock) {
-    PluginHost host = load(plugins, home, temporaryRunDirectory(), clock, NodeEvents.none());
+    PluginHost host =
+        PluginHost.load(
+            List.of(locked(plugins)),
+            temporaryRunDirectory(),
+            home.tiers(),
+            Schedulers.parallel(),
+            clock,
+            NodeEvents.none());
     List<PluginInfo> infos = host.list();
     Waiting.complete(host.close(), PATIENCE);
     return infos;
@@ -49,26 +54,8 @@ public final class Plugins {
 
   /** A run directory for a command of seconds, removed when the process ends. */
   static Path temporaryRunDirectory() {
-    try {
-      Path directory = Files.createTempDirectory("vramhub-run");
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> remove(directory), "remove-run-directory"));
-      return directory;
-    } catch (IOException e) {
-      throw new HubException(
-          ErrorCode.DISK,
-          "cannot make a temporary directory (" + e.getMessage() + "); free space in it",
-          e);
-    }
-  }
-
-  private static void remove(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      System.err.println("vramhub: could not remove " + directory + ": " + e.getMessage());
-    }
+    TemporaryDirectory directory = TemporaryDirectory.create("vramhub-run");
+    Runtime.getRuntime().addShutdownHook(new Thread(directory::close, "remove-run-directory"));
+    return directory.path();
   }
 }

@@ -4,16 +4,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Everything about plugins that an operator or an author does. */
+/** The plugins of this product and of a running node. */
 @Command(
     name = "plugin",
-    description = "Look at, check, install and sign plugins.",
+    description = "Look at, check, install, swap and sign plugins.",
     mixinStandardHelpOptions = true,
     subcommands = {
       PluginListCommand.class,
       PluginInfoCommand.class,
       PluginVerifyCommand.class,
       PluginInstallCommand.class,
+      PluginSwapCommand.class,
       PluginRollbackCommand.class,
       PluginRemoveCommand.class,
       PluginTrustCommand.class,

@@ -48,8 +48,7 @@ final class PluginSignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new PluginAnswer(spec, options)
-        .print(this::sign, this::json, this::text);
+    return new PluginAnswer(spec, options).print(this::sign, this::json, this::text);
   }
 
   private SignatureFile sign() {
