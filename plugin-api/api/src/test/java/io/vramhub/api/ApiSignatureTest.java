@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
  * file per major version.
  */
 final class ApiSignatureTest {
-  private static final Path RECORDED =
-      Path.of("src/main/api", ApiVersion.CURRENT.major() + ".txt");
+  private static final Path RECORDED = Path.of("src/main/api", ApiVersion.CURRENT.major() + ".txt");
 
   /** {@code -Dvramhub.api.record=true} writes the file anew. */
   private static final boolean RECORD = Boolean.getBoolean("vramhub.api.record");
