@@ -130,3 +130,15 @@ public(package) macro fun too_large(): u64 { 123 }
 
 /// A digest has 32 bytes, a signature 64; or the entries do not ascend by uid.
 public(package) macro fun malformed(): u64 { 124 }
+
+/// A pre-mint has an amount, and a cliff after the start and not after the end.
+public(package) macro fun bad_vesting(): u64 { 130 }
+
+/// All pre-mints together would leave less than the emission's 10,500,000 of the hard cap.
+public(package) macro fun pre_mint_exceeded(): u64 { 131 }
+
+/// The vesting object still holds coins.
+public(package) macro fun still_vesting(): u64 { 132 }
+
+/// The schedule gives the next window less.
+public(package) macro fun emission_exceeded(): u64 { 133 }

@@ -4,6 +4,7 @@
 module vramhub::shares;
 
 use vramhub::signed::Signed;
+use vramhub::sorting::sorted;
 
 /// Shares of the miners' pay are billionths that sum to this.
 const WHOLE: u64 = 1_000_000_000;
@@ -35,9 +36,9 @@ public fun divided(amount: u64, weights: &vector<u256>): vector<u64> {
     });
     // The remainders are less than one unit each, so fewer units are left than there are weights.
     if (left > 0) {
-        remainders.merge_sort_by!(|a, b| a.value >= b.value);
+        let largest_first = sorted!(remainders, |a, b| a.value >= b.value);
         left.do!(|i| {
-            let share = &mut shares[remainders[i].index];
+            let share = &mut shares[largest_first[i].index];
             *share = *share + 1;
         });
     };

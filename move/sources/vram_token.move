@@ -12,13 +12,7 @@ use sui::coin::{Coin, TreasuryCap};
 use sui::coin_registry::{Self, MetadataCap};
 use sui::event;
 use vramhub::emission;
-
-const ETooEarly: u64 = 21;
-const ENothingToClaim: u64 = 90;
-const EBadVesting: u64 = 130;
-const EPreMintExceeded: u64 = 131;
-const EStillVesting: u64 = 132;
-const EEmissionExceeded: u64 = 133;
+use vramhub::errors;
 
 /// The most that ever exists.
 const HARD_CAP: u64 = 21_000_000_000_000_000;
@@ -100,9 +94,9 @@ public fun pre_mint(
     clock: &Clock,
     ctx: &mut TxContext,
 ) {
-    assert!(amount > 0 && cliff_ms > 0 && cliff_ms <= duration_ms, EBadVesting);
+    assert!(amount > 0 && cliff_ms > 0 && cliff_ms <= duration_ms, errors::bad_vesting!());
     let left = HARD_CAP - emission::cap() - genesis.treasury.total_supply();
-    assert!(amount <= left, EPreMintExceeded);
+    assert!(amount <= left, errors::pre_mint_exceeded!());
     let start_ms = clock.timestamp_ms();
     let vesting = Vesting {
         id: object::new(ctx),
@@ -137,7 +131,7 @@ public fun launch(genesis: Genesis, ctx: &mut TxContext) {
 
 /// Issues one window's emission; never more than the schedule gives the next window.
 public(package) fun issue(minter: &mut Minter, amount: u64): Balance<VRAM_TOKEN> {
-    assert!(amount <= emission::scheduled(minter.issued), EEmissionExceeded);
+    assert!(amount <= emission::scheduled(minter.issued), errors::emission_exceeded!());
     minter.issued = minter.issued + amount;
     minter.treasury.mint_balance(amount)
 }
@@ -151,9 +145,9 @@ public fun supply(minter: &Minter): u64 { minter.treasury.total_supply() }
 /// What has vested and was not claimed before.
 public fun claim(vesting: &mut Vesting, clock: &Clock, ctx: &mut TxContext): Coin<VRAM_TOKEN> {
     let now = clock.timestamp_ms();
-    assert!(now >= vesting.cliff_ms, ETooEarly);
+    assert!(now >= vesting.cliff_ms, errors::too_early!());
     let amount = vesting.claimable(now);
-    assert!(amount > 0, ENothingToClaim);
+    assert!(amount > 0, errors::nothing_to_claim!());
     let claimed = vesting.locked.split(amount);
     event::emit(VestingClaimed {
         vesting: object::id(vesting),
@@ -165,7 +159,7 @@ public fun claim(vesting: &mut Vesting, clock: &Clock, ctx: &mut TxContext): Coi
 
 /// Removes a vesting object that is claimed to the end.
 public fun destroy_empty(vesting: Vesting) {
-    assert!(vesting.locked.value() == 0, EStillVesting);
+    assert!(vesting.locked.value() == 0, errors::still_vesting!());
     let Vesting { id, locked, .. } = vesting;
     id.delete();
     locked.destroy_zero();
@@ -191,4 +185,11 @@ fun vested(vesting: &Vesting, time_ms: u64): u64 {
 #[test_only]
 public fun init_for_testing(ctx: &mut TxContext) {
     init(VRAM_TOKEN {}, ctx);
+}
+
+/// Moves the schedule on, as if so much had been issued.
+#[test_only]
+public fun set_issued_for_testing(minter: &mut Minter, issued: u64) {
+    minter.treasury.mint_balance(issued - minter.issued).destroy_for_testing();
+    minter.issued = issued;
 }

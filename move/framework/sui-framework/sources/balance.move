@@ -77,6 +77,10 @@ public fun destroy_for_testing<T>(self: Balance<T>): u64 {
     value
 }
 
+public(package) fun create_supply_internal<T>(): Supply<T> {
+    Supply { value: 0 }
+}
+
 #[test_only]
 public fun create_supply_for_testing<T>(): Supply<T> {
     Supply { value: 0 }

@@ -51,6 +51,10 @@ public fun create_currency<T: drop>(
     )
 }
 
+public(package) fun new_treasury_cap<T>(ctx: &mut TxContext): TreasuryCap<T> {
+    TreasuryCap { id: object::new(ctx), total_supply: balance::create_supply_internal() }
+}
+
 public fun total_supply<T>(cap: &TreasuryCap<T>): u64 {
     cap.total_supply.value()
 }

@@ -77,6 +77,10 @@ public(package) fun clock(): UID {
     UID { id: ID { bytes: @0x6 } }
 }
 
+public(package) fun sui_coin_registry_address(): address {
+    @0xc
+}
+
 public(package) fun randomness_state(): UID {
     UID { id: ID { bytes: @0x8 } }
 }
