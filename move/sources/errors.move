@@ -142,3 +142,9 @@ public(package) macro fun still_vesting(): u64 { 132 }
 
 /// The schedule gives the next window less.
 public(package) macro fun emission_exceeded(): u64 { 133 }
+
+/// The dataset's root is registered; what it stands for stays as it is.
+public(package) macro fun already_registered(): u64 { 125 }
+
+/// The build is admitted already, or was not admitted.
+public(package) macro fun wrong_build(): u64 { 126 }
