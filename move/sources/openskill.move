@@ -52,9 +52,26 @@ public struct Rating has copy, drop, store {
 }
 
 /// What is the same for every entrant of a round: step 2.
-public struct Spread has copy, drop {
+public struct Spread has copy, drop, store {
     c: u256,
     c_squared: u256,
+}
+
+/// An update under way; entrants stand in the order of their groups, best first.
+public struct Update has drop, store {
+    spread: Spread,
+    best: Signed,
+    before: vector<Rating>,
+    sizes: vector<u64>,
+    exponentials: vector<u256>,
+    /// The group whose entrants are rated now, and how many of them are left.
+    group: u64,
+    left: u64,
+    /// `S[g]`, `P[g]` and `Q[g]` of that group.
+    remaining: u256,
+    inverses: u256,
+    squared_inverses: u256,
+    after: vector<Rating>,
 }
 
 public fun initial(): Rating {
@@ -73,37 +90,83 @@ public fun ordinal(self: &Rating): Signed {
 /// The ratings after a round, in the order they come in. Each inner vector holds those who tie, the
 /// best group first; an empty group changes nothing. A round of one changes only its sigma, by tau.
 public fun updated(groups: &vector<vector<Rating>>): vector<Rating> {
-    let spread = spread(groups);
-    let best = highest_mean(groups);
-    let exponentials = groups.map_ref!(|group| {
-        group.map_ref!(|rating| {
-            let distance = best.minus(&rating.mu).magnitude() as u256;
-            exp_of_minus(times_over(distance * E9, E24, spread.c))
-        })
-    });
+    let mut update = begin(groups);
+    while (!update.is_done()) update.advance();
+    update.into_ratings()
+}
 
-    let mut remaining = exponentials.fold!(0, |total, group| total + sum(&group));
-    let mut inverses = 0;
-    let mut squared_inverses = 0;
-    let mut after = vector[];
-    groups.length().do!(|g| {
-        let group = &groups[g];
-        if (!group.is_empty()) {
-            let inverse = E24 * E24 / remaining;
-            inverses = inverses + inverse;
-            squared_inverses = squared_inverses + times_over(inverse, inverse, E24);
-            let gain = E24 / (group.length() as u256);
-            group.length().do!(|i| {
-                let exponential = exponentials[g][i];
-                let loss = times_over(exponential, inverses, E24);
-                let squares =
-                    times_over(exponential * exponential, squared_inverses, E24 * E24);
-                let delta = if (loss > squares) loss - squares else 0;
-                after.push_back(group[i].moved(gain, loss, delta, &spread));
-            });
-            remaining = remaining - sum(&exponentials[g]);
-        }
+/// Begins an update that is computed over several transactions: with 256 entrants its exponentials
+/// and roots do not fit the computation of one.
+public fun begin(groups: &vector<vector<Rating>>): Update {
+    let mut before = vector[];
+    let mut sizes = vector[];
+    groups.do_ref!(|group| {
+        group.do_ref!(|rating| before.push_back(*rating));
+        if (!group.is_empty()) sizes.push_back(group.length());
     });
+    Update {
+        spread: spread(&before),
+        best: highest_mean(&before),
+        before,
+        sizes,
+        exponentials: vector[],
+        group: 0,
+        left: 0,
+        remaining: 0,
+        inverses: 0,
+        squared_inverses: 0,
+        after: vector[],
+    }
+}
+
+/// One step of the update: an exponential first for each entrant, then a rating for each.
+public fun advance(self: &mut Update) {
+    let entrants = self.before.length();
+    let known = self.exponentials.length();
+    if (known < entrants) {
+        let exponential = self.before[known].exponential(&self.best, &self.spread);
+        self.exponentials.push_back(exponential);
+        self.remaining = self.remaining + exponential;
+    } else {
+        let next = self.after.length();
+        if (self.left == 0) self.enter_group();
+        let loss = times_over(self.exponentials[next], self.inverses, E24);
+        let squares = times_over(
+            self.exponentials[next] * self.exponentials[next],
+            self.squared_inverses,
+            E24 * E24,
+        );
+        let delta = if (loss > squares) loss - squares else 0;
+        let gain = E24 / (self.sizes[self.group] as u256);
+        let moved = self.before[next].moved(gain, loss, delta, &self.spread);
+        self.after.push_back(moved);
+        self.left = self.left - 1;
+        if (self.left == 0) self.leave_group(next);
+    }
+}
+
+/// Step 4 for the next group.
+fun enter_group(self: &mut Update) {
+    let inverse = E24 * E24 / self.remaining;
+    self.inverses = self.inverses + inverse;
+    self.squared_inverses = self.squared_inverses + times_over(inverse, inverse, E24);
+    self.left = self.sizes[self.group];
+}
+
+/// The group that ends with the given entrant is no part of the worse groups' sums.
+fun leave_group(self: &mut Update, last: u64) {
+    let size = self.sizes[self.group];
+    size.do!(|i| self.remaining = self.remaining - self.exponentials[last - i]);
+    self.group = self.group + 1;
+}
+
+public fun is_done(self: &Update): bool {
+    self.after.length() == self.before.length()
+}
+
+/// The ratings after the round, in the order in which they came in.
+public fun into_ratings(self: Update): vector<Rating> {
+    let Update { after, .. } = self;
     after
 }
 
@@ -123,25 +186,24 @@ fun variance(self: &Rating): u256 {
 }
 
 /// Step 2.
-fun spread(groups: &vector<vector<Rating>>): Spread {
+fun spread(ratings: &vector<Rating>): Spread {
     let mut c_squared = 0;
-    groups.do_ref!(|group| {
-        group.do_ref!(|rating| c_squared = c_squared + rating.variance() + BETA_SQUARED)
-    });
+    ratings.do_ref!(|rating| c_squared = c_squared + rating.variance() + BETA_SQUARED);
     Spread { c: root(c_squared * E18), c_squared }
 }
 
 /// The largest mean of a round; zero if nobody takes part.
-fun highest_mean(groups: &vector<vector<Rating>>): Signed {
-    let mut highest = signed::zero();
-    let mut first = true;
-    groups.do_ref!(|group| {
-        group.do_ref!(|rating| {
-            if (first || highest.less_than(&rating.mu)) highest = rating.mu;
-            first = false;
-        })
-    });
+fun highest_mean(ratings: &vector<Rating>): Signed {
+    if (ratings.is_empty()) return signed::zero();
+    let mut highest = ratings[0].mu;
+    ratings.do_ref!(|rating| if (highest.less_than(&rating.mu)) highest = rating.mu);
     highest
+}
+
+/// Step 3.
+fun exponential(self: &Rating, best: &Signed, spread: &Spread): u256 {
+    let distance = best.minus(&self.mu).magnitude() as u256;
+    exp_of_minus(times_over(distance * E9, E24, spread.c))
 }
 
 /// Steps 6 to 8, where `gain - loss` is omega.
@@ -156,12 +218,6 @@ fun moved(self: &Rating, gain: u256, loss: u256, delta: u256, spread: &Spread): 
     let factor = if (shrink + KAPPA < E24) E24 - shrink else KAPPA;
     let sigma = rounded_root(times_over(variance, factor, E24)) as u64;
     Rating { mu: self.mu.plus(&signed::new(falls, change)), sigma: sigma.max(1) }
-}
-
-fun sum(values: &vector<u256>): u256 {
-    let mut total = 0;
-    values.do_ref!(|value| total = total + *value);
-    total
 }
 
 /// A rating out of thin air; outside of tests ratings come only from `initial` and the updates.
