@@ -142,3 +142,12 @@ public(package) macro fun still_vesting(): u64 { 132 }
 
 /// The schedule gives the next window less.
 public(package) macro fun emission_exceeded(): u64 { 133 }
+
+/// A pool locks for at most ten years and takes at most everything as its penalty.
+public(package) macro fun bad_pool(): u64 { 140 }
+
+/// The ticket is another pool's.
+public(package) macro fun wrong_pool(): u64 { 141 }
+
+/// Nobody has locked anything that could earn the reward.
+public(package) macro fun nobody_staked(): u64 { 142 }
