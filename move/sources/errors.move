@@ -131,6 +131,12 @@ public(package) macro fun too_large(): u64 { 123 }
 /// A digest has 32 bytes, a signature 64; or the entries do not ascend by uid.
 public(package) macro fun malformed(): u64 { 124 }
 
+/// The dataset's root is registered; what it stands for stays as it is.
+public(package) macro fun already_registered(): u64 { 125 }
+
+/// The build is admitted already, or was not admitted.
+public(package) macro fun wrong_build(): u64 { 126 }
+
 /// A pre-mint has an amount, and a cliff after the start and not after the end.
 public(package) macro fun bad_vesting(): u64 { 130 }
 
