@@ -131,6 +131,12 @@ public(package) macro fun too_large(): u64 { 123 }
 /// A digest has 32 bytes, a signature 64; or the entries do not ascend by uid.
 public(package) macro fun malformed(): u64 { 124 }
 
+/// The dataset's root is registered; what it stands for stays as it is.
+public(package) macro fun already_registered(): u64 { 125 }
+
+/// The build is admitted already, or was not admitted.
+public(package) macro fun wrong_build(): u64 { 126 }
+
 /// A pre-mint has an amount, and a cliff after the start and not after the end.
 public(package) macro fun bad_vesting(): u64 { 130 }
 
@@ -143,8 +149,11 @@ public(package) macro fun still_vesting(): u64 { 132 }
 /// The schedule gives the next window less.
 public(package) macro fun emission_exceeded(): u64 { 133 }
 
-/// The dataset's root is registered; what it stands for stays as it is.
-public(package) macro fun already_registered(): u64 { 125 }
+/// A pool locks for at most ten years and takes at most everything as its penalty.
+public(package) macro fun bad_pool(): u64 { 140 }
 
-/// The build is admitted already, or was not admitted.
-public(package) macro fun wrong_build(): u64 { 126 }
+/// The ticket is another pool's.
+public(package) macro fun wrong_pool(): u64 { 141 }
+
+/// Nobody has locked anything that could earn the reward.
+public(package) macro fun nobody_staked(): u64 { 142 }
