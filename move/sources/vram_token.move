@@ -2,9 +2,9 @@
 /// the rest may be minted before the start, into vesting objects with cliffs.
 ///
 /// There is no admin path that can mint. Before the start the treasury sits in `Genesis`, which can
-/// only pre-mint. `launch` consumes it and locks the treasury in `Minter`, which can only issue what
-/// the schedule gives the next window, and only to the module that finalizes windows, of the one
-/// network there is.
+/// only pre-mint. Creating the network consumes it and locks the treasury in `Minter`, which can only
+/// issue what the schedule gives the next window, and only to the module that finalizes the windows
+/// of that one network.
 module vramhub::vram_token;
 
 use sui::balance::Balance;
@@ -35,6 +35,8 @@ public struct Genesis has key {
 public struct Minter has key {
     id: UID,
     version: u64,
+    /// The only network that is paid from it.
+    network: vector<u8>,
     treasury: TreasuryCap<VRAM_TOKEN>,
     /// Locked too, so that the coin keeps its name for good.
     metadata: MetadataCap<VRAM_TOKEN>,
@@ -64,6 +66,7 @@ public struct PreMinted has copy, drop {
 
 public struct Launched has copy, drop {
     minter: ID,
+    network: vector<u8>,
     pre_minted: u64,
 }
 
@@ -121,27 +124,34 @@ public fun pre_mint(
     transfer::transfer(vesting, beneficiary);
 }
 
-/// Ends pre-minting for good and shares the minter.
-public fun launch(genesis: Genesis, ctx: &mut TxContext) {
+/// Ends pre-minting for good and shares the minter of the network.
+public(package) fun launch(genesis: Genesis, network: vector<u8>, ctx: &mut TxContext) {
     let Genesis { id, treasury, metadata } = genesis;
     id.delete();
     let minter = Minter {
         id: object::new(ctx),
         version: package_version::current(),
+        network,
         treasury,
         metadata,
         issued: 0,
     };
     event::emit(Launched {
         minter: object::id(&minter),
+        network,
         pre_minted: minter.treasury.total_supply(),
     });
     transfer::share_object(minter);
 }
 
-/// Issues one window's emission; never more than the schedule gives the next window.
-public(package) fun issue(minter: &mut Minter, amount: u64): Balance<VRAM_TOKEN> {
+/// Issues the emission of one window of the network; never more than the schedule gives the next.
+public(package) fun issue(
+    minter: &mut Minter,
+    network: &vector<u8>,
+    amount: u64,
+): Balance<VRAM_TOKEN> {
     package_version::check(minter.version);
+    assert!(&minter.network == network, errors::wrong_object!());
     assert!(amount <= emission::scheduled(minter.issued), errors::emission_exceeded!());
     minter.issued = minter.issued + amount;
     minter.treasury.mint_balance(amount)
@@ -150,8 +160,11 @@ public(package) fun issue(minter: &mut Minter, amount: u64): Balance<VRAM_TOKEN>
 /// Brings the object to this package's version after an upgrade.
 public fun migrate(minter: &mut Minter, hparams: &Hparams, cap: &GovernanceCap) {
     hparams.check_governance(cap);
+    assert!(minter.network == hparams.network(), errors::wrong_object!());
     minter.version = package_version::migrated(minter.version);
 }
+
+public fun network(minter: &Minter): vector<u8> { minter.network }
 
 /// The sum of all emissions.
 public fun issued(minter: &Minter): u64 { minter.issued }

@@ -7,6 +7,8 @@ use sui::test_scenario::{Self, Scenario};
 use vramhub::emission;
 use vramhub::vram_token::{Self, Genesis, Minter, Vesting};
 
+const NETWORK: vector<u8> = b"the network's 32 bytes of identity";
+
 const PUBLISHER: address = @0xA;
 const FOUNDER: address = @0xB;
 
@@ -29,7 +31,7 @@ fun published(): (Scenario, Clock, Genesis) {
 fun vesting(): (Scenario, Clock, Vesting) {
     let (mut scenario, clock, mut genesis) = published();
     genesis.pre_mint(FOUNDER, 100 * VRAM, 100, 400, &clock, scenario.ctx());
-    genesis.launch(scenario.ctx());
+    genesis.launch(NETWORK, scenario.ctx());
     scenario.next_tx(FOUNDER);
     let vesting = scenario.take_from_sender<Vesting>();
     (scenario, clock, vesting)
@@ -37,7 +39,7 @@ fun vesting(): (Scenario, Clock, Vesting) {
 
 fun launched(): (Scenario, Minter) {
     let (mut scenario, clock, genesis) = published();
-    genesis.launch(scenario.ctx());
+    genesis.launch(NETWORK, scenario.ctx());
     scenario.next_tx(PUBLISHER);
     clock.destroy_for_testing();
     let minter = scenario.take_shared<Minter>();
@@ -58,13 +60,13 @@ fun pre_mints_and_emissions_make_up_the_supply() {
     let (mut scenario, clock, mut genesis) = published();
     genesis.pre_mint(FOUNDER, PRE_MINTS - 1, 1, 1, &clock, scenario.ctx());
     genesis.pre_mint(PUBLISHER, 1, 1, 1, &clock, scenario.ctx());
-    genesis.launch(scenario.ctx());
+    genesis.launch(NETWORK, scenario.ctx());
     let effects = scenario.next_tx(PUBLISHER);
     // Two pre-mints and the launch.
     assert_eq!(effects.num_user_events(), 3);
     assert!(!test_scenario::has_most_recent_for_sender<Genesis>(&scenario));
     let mut minter = scenario.take_shared<Minter>();
-    let emission = minter.issue(70 * VRAM);
+    let emission = minter.issue(&NETWORK, 70 * VRAM);
     assert_eq!(emission.value(), 70 * VRAM);
     assert_eq!(minter.issued(), 70 * VRAM);
     assert_eq!(minter.supply(), PRE_MINTS + 70 * VRAM);
@@ -78,29 +80,37 @@ fun pre_mints_and_emissions_make_up_the_supply() {
 fun all_windows_together_reach_the_hard_cap_and_not_a_unit_more() {
     let (mut scenario, clock, mut genesis) = published();
     genesis.pre_mint(FOUNDER, PRE_MINTS, 1, 1, &clock, scenario.ctx());
-    genesis.launch(scenario.ctx());
+    genesis.launch(NETWORK, scenario.ctx());
     scenario.next_tx(PUBLISHER);
     let mut minter = scenario.take_shared<Minter>();
     // Close to each threshold, as 200,000 windows take too long here.
     minter.set_issued_for_testing(6_999_965 * VRAM);
-    minter.issue(52_500_000_000).destroy_for_testing();
+    minter.issue(&NETWORK, 52_500_000_000).destroy_for_testing();
     minter.set_issued_for_testing(10_499_990 * VRAM);
     let last = emission::scheduled(minter.issued());
     assert_eq!(last, 10 * VRAM);
-    minter.issue(last).destroy_for_testing();
+    minter.issue(&NETWORK, last).destroy_for_testing();
     assert_eq!(minter.issued(), emission::cap());
     assert_eq!(minter.supply(), 21_000_000 * VRAM);
-    minter.issue(0).destroy_zero();
+    minter.issue(&NETWORK, 0).destroy_zero();
     test_scenario::return_shared(minter);
     clock.destroy_for_testing();
     scenario.end();
+}
+
+#[test, expected_failure(abort_code = 121, location = vramhub::vram_token)]
+fun another_network_is_not_paid() {
+    let (_scenario, mut minter) = launched();
+    assert_eq!(minter.network(), NETWORK);
+    minter.issue(&b"another network", 1).destroy_for_testing();
+    abort
 }
 
 #[test, expected_failure(abort_code = 120, location = vramhub::package_version)]
 fun an_older_minter_does_not_issue() {
     let (_scenario, mut minter) = launched();
     minter.set_version_for_testing(0);
-    minter.issue(1).destroy_for_testing();
+    minter.issue(&NETWORK, 1).destroy_for_testing();
     abort
 }
 
@@ -108,14 +118,14 @@ fun an_older_minter_does_not_issue() {
 fun nothing_is_issued_after_the_last_window() {
     let (_scenario, mut minter) = launched();
     minter.set_issued_for_testing(emission::cap());
-    minter.issue(1).destroy_for_testing();
+    minter.issue(&NETWORK, 1).destroy_for_testing();
     abort
 }
 
 #[test, expected_failure(abort_code = 133, location = vramhub::vram_token)]
 fun a_window_cannot_issue_more_than_the_schedule() {
     let (_scenario, mut minter) = launched();
-    minter.issue(70 * VRAM + 1).destroy_for_testing();
+    minter.issue(&NETWORK, 70 * VRAM + 1).destroy_for_testing();
     abort
 }
 
