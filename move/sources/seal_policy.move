@@ -118,3 +118,27 @@ fun parts(id: vector<u8>, kind: u8, network: &vector<u8>): (u64, u64) {
     assert!(&named == network, errors::wrong_network!());
     (bytes.peel_u64(), bytes.peel_u64())
 }
+
+#[test_only]
+public fun approve_gradient_for_testing(
+    id: vector<u8>,
+    rounds: &Rounds,
+    registry: &Registry,
+    hparams: &Hparams,
+    validator: u64,
+    ctx: &TxContext,
+) {
+    seal_approve_gradient(id, rounds, registry, hparams, validator, ctx);
+}
+
+#[test_only]
+public fun approve_credentials_for_testing(
+    id: vector<u8>,
+    registry: &Registry,
+    hparams: &Hparams,
+    validator: u64,
+    clock: &Clock,
+    ctx: &TxContext,
+) {
+    seal_approve_credentials(id, registry, hparams, validator, clock, ctx);
+}
