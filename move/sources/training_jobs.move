@@ -491,3 +491,20 @@ public fun message_for_testing<T>(
 public fun set_version_for_testing<T>(self: &mut Job<T>, version: u64) {
     self.version = version;
 }
+
+#[test_only]
+public fun draw_and_submit_for_testing<T>(
+    self: &mut Job<T>,
+    result_root: vector<u8>,
+    storage_ref: String,
+    random: &Random,
+    clock: &Clock,
+    ctx: &mut TxContext,
+) {
+    self.submit(result_root, storage_ref, random, clock, ctx);
+}
+
+#[test_only]
+public fun set_network_for_testing<T>(self: &mut Job<T>, network: vector<u8>) {
+    self.network = network;
+}
