@@ -3,7 +3,8 @@
 ///
 /// They are macros, so that a rule reads `assert!(now < deadline, errors::too_late!())`, the code
 /// is a constant at its place, and the VM reports it under the module whose rule was broken. Codes
-/// from 120 exist only here.
+/// from 120 exist only here; those of the table that are missing here are met on the local ledger
+/// alone.
 module vramhub::errors;
 
 public(package) macro fun not_owner(): u64 { 1 }
@@ -11,8 +12,6 @@ public(package) macro fun not_owner(): u64 { 1 }
 public(package) macro fun bad_signature(): u64 { 2 }
 
 public(package) macro fun wrong_network(): u64 { 3 }
-
-public(package) macro fun insufficient_balance(): u64 { 4 }
 
 public(package) macro fun stake_too_low(): u64 { 5 }
 
@@ -84,10 +83,6 @@ public(package) macro fun wrong_content_hash(): u64 { 58 }
 
 public(package) macro fun nothing_scored(): u64 { 59 }
 
-public(package) macro fun attestation_malformed(): u64 { 70 }
-
-public(package) macro fun attestation_untrusted(): u64 { 71 }
-
 public(package) macro fun attestation_expired(): u64 { 72 }
 
 public(package) macro fun attestation_measurement(): u64 { 73 }
@@ -121,9 +116,6 @@ public(package) macro fun wrong_version(): u64 { 120 }
 
 /// The object belongs to another network than the one it is used with.
 public(package) macro fun wrong_object(): u64 { 121 }
-
-/// A step of finalizing comes out of order, or its work is done.
-public(package) macro fun wrong_step(): u64 { 122 }
 
 /// An argument is longer, or a list has more entries, than the limits allow.
 public(package) macro fun too_large(): u64 { 123 }
