@@ -149,3 +149,18 @@ public(package) macro fun wrong_pool(): u64 { 141 }
 
 /// Nobody has locked anything that could earn the reward.
 public(package) macro fun nobody_staked(): u64 { 142 }
+
+/// The job's terms cannot be met, or its deadlines lie in the past or too far away.
+public(package) macro fun bad_job(): u64 { 150 }
+
+/// The coin is not exactly what the job costs, or its bond.
+public(package) macro fun wrong_amount(): u64 { 151 }
+
+/// The job is in another state than this call needs.
+public(package) macro fun wrong_job_state(): u64 { 152 }
+
+/// The validator has measured this result.
+public(package) macro fun already_measured(): u64 { 153 }
+
+/// The identity is not of the form, or not of the kind, that this policy decides on.
+public(package) macro fun bad_identity(): u64 { 160 }
