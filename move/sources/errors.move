@@ -3,7 +3,8 @@
 ///
 /// They are macros, so that a rule reads `assert!(now < deadline, errors::too_late!())`, the code
 /// is a constant at its place, and the VM reports it under the module whose rule was broken. Codes
-/// from 120 exist only here.
+/// from 120 exist only here; those of the table that are missing here are met on the local ledger
+/// alone.
 module vramhub::errors;
 
 public(package) macro fun not_owner(): u64 { 1 }
@@ -11,8 +12,6 @@ public(package) macro fun not_owner(): u64 { 1 }
 public(package) macro fun bad_signature(): u64 { 2 }
 
 public(package) macro fun wrong_network(): u64 { 3 }
-
-public(package) macro fun insufficient_balance(): u64 { 4 }
 
 public(package) macro fun stake_too_low(): u64 { 5 }
 
@@ -84,10 +83,6 @@ public(package) macro fun wrong_content_hash(): u64 { 58 }
 
 public(package) macro fun nothing_scored(): u64 { 59 }
 
-public(package) macro fun attestation_malformed(): u64 { 70 }
-
-public(package) macro fun attestation_untrusted(): u64 { 71 }
-
 public(package) macro fun attestation_expired(): u64 { 72 }
 
 public(package) macro fun attestation_measurement(): u64 { 73 }
@@ -122,14 +117,17 @@ public(package) macro fun wrong_version(): u64 { 120 }
 /// The object belongs to another network than the one it is used with.
 public(package) macro fun wrong_object(): u64 { 121 }
 
-/// A step of finalizing comes out of order, or its work is done.
-public(package) macro fun wrong_step(): u64 { 122 }
-
 /// An argument is longer, or a list has more entries, than the limits allow.
 public(package) macro fun too_large(): u64 { 123 }
 
 /// A digest has 32 bytes, a signature 64; or the entries do not ascend by uid.
 public(package) macro fun malformed(): u64 { 124 }
+
+/// The dataset's root is registered; what it stands for stays as it is.
+public(package) macro fun already_registered(): u64 { 125 }
+
+/// The build is admitted already, or was not admitted.
+public(package) macro fun wrong_build(): u64 { 126 }
 
 /// A pre-mint has an amount, and a cliff after the start and not after the end.
 public(package) macro fun bad_vesting(): u64 { 130 }
@@ -143,8 +141,26 @@ public(package) macro fun still_vesting(): u64 { 132 }
 /// The schedule gives the next window less.
 public(package) macro fun emission_exceeded(): u64 { 133 }
 
-/// The dataset's root is registered; what it stands for stays as it is.
-public(package) macro fun already_registered(): u64 { 125 }
+/// A pool locks for at most ten years and takes at most everything as its penalty.
+public(package) macro fun bad_pool(): u64 { 140 }
 
-/// The build is admitted already, or was not admitted.
-public(package) macro fun wrong_build(): u64 { 126 }
+/// The ticket is another pool's.
+public(package) macro fun wrong_pool(): u64 { 141 }
+
+/// Nobody has locked anything that could earn the reward.
+public(package) macro fun nobody_staked(): u64 { 142 }
+
+/// The job's terms cannot be met, or its deadlines lie in the past or too far away.
+public(package) macro fun bad_job(): u64 { 150 }
+
+/// The coin is not exactly what the job costs, or its bond.
+public(package) macro fun wrong_amount(): u64 { 151 }
+
+/// The job is in another state than this call needs.
+public(package) macro fun wrong_job_state(): u64 { 152 }
+
+/// The validator has measured this result.
+public(package) macro fun already_measured(): u64 { 153 }
+
+/// The identity is not of the form, or not of the kind, that this policy decides on.
+public(package) macro fun bad_identity(): u64 { 160 }

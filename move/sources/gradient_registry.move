@@ -154,9 +154,9 @@ public(package) fun add_line(round: &mut Round, miner: u64, line: Line) {
     consensus::add(&mut gradient_mut(round, miner).lines, line);
 }
 
-/// Ends a gradient's use: gives its scorers and what they said. The commit itself stays in its event.
-public(package) fun take(round: &mut Round, miner: u64): Gradient {
-    field::remove(round.uid_mut(), GradientKey { miner })
+/// Removes a gradient that its window no longer needs; the commit stays in its event.
+public(package) fun remove(round: &mut Round, miner: u64) {
+    let _: Gradient = field::remove(round.uid_mut(), GradientKey { miner });
 }
 
 public fun has_committed(round: &Round, miner: u64): bool {

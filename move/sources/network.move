@@ -1,5 +1,5 @@
-/// The beginning of a network: one for each publication of this package, because all of them would
-/// mint from the same treasury. Publishing gives the publisher a `Genesis`, which `create` consumes.
+/// The beginning of a network: one for each publication of this package, because it consumes the
+/// treasury that all of them would be paid from.
 module vramhub::network;
 
 use sui::event;
@@ -9,9 +9,7 @@ use vramhub::hparams::{Self, GovernanceCap, Parameters};
 use vramhub::peer_registry;
 use vramhub::reward_distributor;
 use vramhub::round_state;
-
-/// The right to begin the network of this package.
-public struct Genesis has key { id: UID }
+use vramhub::vram_token::{Self, Genesis};
 
 public struct NetworkCreated has copy, drop {
     network: vector<u8>,
@@ -20,12 +18,8 @@ public struct NetworkCreated has copy, drop {
     genesis_root: vector<u8>,
 }
 
-fun init(ctx: &mut TxContext) {
-    transfer::transfer(Genesis { id: object::new(ctx) }, ctx.sender());
-}
-
-/// Begins the network: shares its objects, and gives the capability to change its parameters. The
-/// network is named by the id of the consumed `Genesis`, which no other object ever has.
+/// Begins the network: shares its objects, and gives the capability to change its parameters. It is
+/// named by the id of the consumed `Genesis`, which no other object ever has.
 public fun create(
     genesis: Genesis,
     parameters: Parameters,
@@ -33,19 +27,19 @@ public fun create(
     genesis_root: vector<u8>,
     ctx: &mut TxContext,
 ): GovernanceCap {
-    let Genesis { id } = genesis;
-    let network = id.to_bytes();
-    id.delete();
-    begin(network, parameters, measurements, genesis_root, ctx)
+    let network = object::id(&genesis).to_bytes();
+    begin(genesis, network, parameters, measurements, genesis_root, ctx)
 }
 
 fun begin(
+    genesis: Genesis,
     network: vector<u8>,
     parameters: Parameters,
     measurements: vector<Measurement>,
     genesis_root: vector<u8>,
     ctx: &mut TxContext,
 ): GovernanceCap {
+    vram_token::launch(genesis, network, ctx);
     peer_registry::create(network, ctx);
     dataset_registry::create(network, ctx);
     enclave_registry::create(network, measurements, ctx);
@@ -55,19 +49,15 @@ fun begin(
     hparams::create(network, parameters, ctx)
 }
 
-#[test_only]
-public fun init_for_testing(ctx: &mut TxContext) {
-    init(ctx);
-}
-
 /// Begins a network under a name that the test chooses.
 #[test_only]
 public fun create_for_testing(
+    genesis: Genesis,
     network: vector<u8>,
     parameters: Parameters,
     measurements: vector<Measurement>,
     genesis_root: vector<u8>,
     ctx: &mut TxContext,
 ): GovernanceCap {
-    begin(network, parameters, measurements, genesis_root, ctx)
+    begin(genesis, network, parameters, measurements, genesis_root, ctx)
 }

@@ -84,7 +84,7 @@ public(package) fun scheduled(minter: &Minter): u64 { emission::scheduled(minter
 
 /// Issues the sum of a window's credits into the pool they are claimed from.
 public(package) fun issue(self: &mut Rewards, minter: &mut Minter, amount: u64) {
-    self.pool.join(minter.issue(amount));
+    self.pool.join(minter.issue(&self.network, amount));
 }
 
 /// Books one credit.

@@ -3,6 +3,7 @@
 module vramhub::top_g;
 
 use std::bcs;
+use sui::address;
 use vramhub::canonical_hash;
 use vramhub::signed::Signed;
 use vramhub::sorting::sorted;
@@ -11,9 +12,19 @@ const DOMAIN: vector<u8> = b"vramhub/top-g/1";
 
 /// One eligible miner.
 public struct Candidate has copy, drop {
-    miner: u64,
     ordinal: Signed,
-    content_hash: vector<u8>,
+    member: Member,
+}
+
+/// One merged gradient; its BCS, and that of the set, is what the digest binds.
+public struct Member has copy, drop {
+    miner: u64,
+    content_hash: address,
+}
+
+public struct MergedSet has copy, drop {
+    window: u64,
+    members: vector<Member>,
 }
 
 public(package) fun new_candidate(
@@ -21,36 +32,22 @@ public(package) fun new_candidate(
     ordinal: Signed,
     content_hash: vector<u8>,
 ): Candidate {
-    Candidate { miner, ordinal, content_hash }
+    Candidate { ordinal, member: Member { miner, content_hash: address::from_bytes(content_hash) } }
 }
 
-/// The merged miners, best first, of candidates by uid.
-public(package) fun select(candidates: vector<Candidate>, most: u64): vector<Candidate> {
+/// The merged set of a window, best first, from candidates by uid.
+public(package) fun select(window: u64, candidates: vector<Candidate>, most: u64): MergedSet {
     let best_first = sorted!(candidates, |a, b| b.ordinal.at_most(&a.ordinal));
-    vector::tabulate!(best_first.length().min(most), |i| best_first[i])
+    let members = vector::tabulate!(best_first.length().min(most), |i| best_first[i].member);
+    MergedSet { window, members }
 }
 
-/// Binds the merged set: `H("vramhub/top-g/1" | BCS of {window: u64, members: vector<{uid: u64,
-/// content_hash: [32]}>})`, in merge order.
-public(package) fun digest(window: u64, members: &vector<Candidate>): vector<u8> {
-    let mut bytes = bcs::to_bytes(&window);
-    // The members' number as BCS writes the length of a vector.
-    bytes.append(length_prefix(members.length()));
-    members.do_ref!(|member| {
-        bytes.append(bcs::to_bytes(&member.miner));
-        bytes.append(member.content_hash);
-    });
-    canonical_hash::of(DOMAIN, vector[bytes])
+/// `H("vramhub/top-g/1" | BCS of {window: u64, members: vector<{uid: u64, content_hash: [32]}>})`, the
+/// members in merge order.
+public(package) fun digest(self: &MergedSet): vector<u8> {
+    canonical_hash::of(DOMAIN, vector[bcs::to_bytes(self)])
 }
 
-fun length_prefix(mut length: u64): vector<u8> {
-    let mut bytes = vector[];
-    while (length >= 0x80) {
-        bytes.push_back((length & 0x7F | 0x80) as u8);
-        length = length >> 7;
-    };
-    bytes.push_back(length as u8);
-    bytes
+public(package) fun miners(self: &MergedSet): vector<u64> {
+    self.members.map_ref!(|member| member.miner)
 }
-
-public fun miner(self: &Candidate): u64 { self.miner }

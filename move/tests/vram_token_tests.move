@@ -5,7 +5,9 @@ use std::unit_test::assert_eq;
 use sui::clock::{Self, Clock};
 use sui::test_scenario::{Self, Scenario};
 use vramhub::emission;
+use vramhub::hparams;
 use vramhub::vram_token::{Self, Genesis, Minter, Vesting};
+use vramhub::world;
 
 const NETWORK: vector<u8> = b"the network's 32 bytes of identity";
 
@@ -220,4 +222,41 @@ fun a_vesting_object_with_coins_cannot_be_destroyed() {
     let (_scenario, _clock, vesting) = vesting();
     vesting.destroy_empty();
     abort
+}
+
+#[test, expected_failure(abort_code = 100, location = vramhub::hparams)]
+fun only_governance_migrates_the_minter() {
+    let mut world = world::begin();
+    let (scenario, _, _, hparams, _, _, _, _, minter) = world.parts();
+    minter.set_version_for_testing(0);
+    let cap = hparams::governance_for_testing(b"another network", scenario.ctx());
+    minter.migrate(hparams, &cap);
+    abort
+}
+
+#[test, expected_failure(abort_code = 120, location = vramhub::package_version)]
+fun there_is_nothing_to_migrate_in_a_current_minter() {
+    let mut world = world::begin();
+    let (_, _, cap, hparams, _, _, _, _, minter) = world.parts();
+    minter.migrate(hparams, cap);
+    abort
+}
+
+#[test, expected_failure(abort_code = 121, location = vramhub::vram_token)]
+fun a_minter_migrates_with_its_own_network() {
+    let mut world = world::begin();
+    let (_scenario, mut other) = launched();
+    let (_, _, cap, hparams, _, _, _, _, _) = world.parts();
+    other.migrate(hparams, cap);
+    abort
+}
+
+#[test]
+fun an_older_minter_issues_again_after_migration() {
+    let mut world = world::begin();
+    let (_, _, cap, hparams, _, _, _, _, minter) = world.parts();
+    minter.set_version_for_testing(0);
+    minter.migrate(hparams, cap);
+    assert_eq!(minter.issue(&world::network(), 1).destroy_for_testing(), 1);
+    world.end();
 }
