@@ -593,3 +593,8 @@ public fun migrate(self: &mut Registry, hparams: &Hparams, cap: &GovernanceCap) 
 public fun set_version_for_testing(self: &mut Registry, version: u64) {
     self.version = version;
 }
+
+#[test_only]
+public fun bond_for_testing(validator: u64, stake: u64): Bond {
+    Bond { validator, stake }
+}
