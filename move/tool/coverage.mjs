@@ -1,5 +1,6 @@
-// node tool/coverage.mjs   lists every function that other modules or transactions can call, and every place that aborts,
-//                          each with a test that reaches it; fails if one has none
+// node tool/coverage.mjs           fails if a function that other modules or transactions can call, or a place that aborts, is
+//                                  reached by no test
+// node tool/coverage.mjs --list    lists each of them with a test that reaches it
 //
 // The Move VM of the npm package records no coverage. Functions are followed through the bytecode's calls, from the tests on.
 // Places that abort are found by sabotage: each gets a code of its own, so a test that expects an abort fails, and the code it
@@ -13,6 +14,14 @@ import { SUPPORT, build, buildWithTests, sourceFiles, test, testFiles } from "./
 
 /** Far above every abort code. */
 const FIRST_CODE = 900_000;
+
+/** What no test can call, and why. */
+const BEYOND_TESTS = new Map([
+  [
+    "enclave_registry::register_enclave",
+    "the VM of the npm package loads no attestation document; what follows its reading is tested as register_for_testing",
+  ],
+]);
 
 /** Files per run, so that a run stays within a few hundred megabytes. */
 const BATCH = 12;
@@ -36,7 +45,13 @@ async function main() {
   const tests = await testFiles();
   const functions = await reachedFunctions(tests);
   const aborts = await reachedAborts(sources, tests);
-  for (const [place, reachedBy] of [...functions, ...aborts]) console.log(`${place}: ${reachedBy ?? "NO TEST"}`);
+  for (const [name, reason] of BEYOND_TESTS) {
+    if (functions.get(name)) throw new Error(`${name} is reached by ${functions.get(name)} after all`);
+    functions.set(name, reason);
+  }
+  for (const [place, reachedBy] of [...functions, ...aborts]) {
+    if (!reachedBy || process.argv.includes("--list")) console.log(`${place}: ${reachedBy ?? "NO TEST"}`);
+  }
 
   const used = new Set([...aborts.keys()].map((place) => place.split(" ")[1]));
   const unused = [...sources[ERRORS].matchAll(/macro fun (\w+)/g)].map(([, name]) => name).filter((name) => !used.has(name));
@@ -103,7 +118,7 @@ async function reachedAborts(sources, tests) {
   const sabotaged = Object.fromEntries(
     Object.entries(sources).map(([file, text]) => [
       file,
-      text.replace(ABORT, (call, name, at) => {
+      file === ERRORS ? text : text.replace(ABORT, (call, name, at) => {
         const line = text.slice(0, at).split("\n").length;
         places.push(`${path.basename(file)}:${line} ${name}`);
         reached.set(places.at(-1), undefined);
