@@ -93,9 +93,4 @@ record Scenario(String name, ObjectNode root) {
     }
     return steps;
   }
-
-  /** Whether the step is a call that is expected to take effect. */
-  static boolean takesEffect(ObjectNode step) {
-    return step.has("call") && !step.has("aborts");
-  }
 }

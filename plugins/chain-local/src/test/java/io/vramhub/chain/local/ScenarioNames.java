@@ -18,6 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ScenarioNames {
   private final Map<String, String> byValue = new HashMap<>();
 
+  ScenarioNames copy() {
+    ScenarioNames copy = new ScenarioNames();
+    copy.byValue.putAll(byValue);
+    return copy;
+  }
+
   /** The same tree with every name, in values and in keys, replaced by what it stands for. */
   JsonNode expand(JsonNode node) {
     return switch (node) {

@@ -1,5 +1,6 @@
 package io.vramhub.chain.local;
 
+import io.vramhub.api.model.AbortCode;
 import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Attestation;
 import io.vramhub.api.model.AttestationPolicy;
@@ -63,29 +64,64 @@ final class ScenarioPlayer {
   /** Documents made before: most scenarios show the same ones, and making one takes a while. */
   private static final Map<String, Attestation> DOCUMENTS = new HashMap<>();
 
+  private static final Map<String, Ending> ENDINGS = new HashMap<>();
+
   private final EventJson json = new EventJson();
   private final LedgerRules rules = new LedgerRules();
   private final ScenarioNames names;
+  private final ObjectNode network;
   private final NetworkParameters parameters;
   private final ObjectNode parametersTree;
   private final ChainState state = new ChainState();
+  private final List<ChainRecord> records = new ArrayList<>();
   private long timeMs;
 
-  /**
-   * The beginning of a network.
-   *
-   * @param network the content of {@code network.json}
-   * @param beginning the scenario that may change its parameters
-   */
-  ScenarioPlayer(ObjectNode network, Scenario beginning, ScenarioNames names) {
+  /** Where a scenario that others continue has ended; most of the playing is the same beginning. */
+  private record Ending(List<ChainRecord> records, long timeMs, ScenarioNames names) {}
+
+  private ScenarioPlayer(Scenario beginning, ScenarioNames names) {
     this.names = names;
-    ObjectNode tree = (ObjectNode) names.expand(network);
-    this.parametersTree = (ObjectNode) tree.get("parameters");
+    this.network = (ObjectNode) names.expand(Scenario.readObject(Scenario.NETWORK));
+    this.parametersTree = (ObjectNode) network.get("parameters");
     merge(parametersTree, names.expand(beginning.root().path("parameters")));
     this.parameters = json.parse("parameters", parametersTree.toString(), NetworkParameters.class);
     this.timeMs = parameters.schedule().genesisMs();
+  }
+
+  /** A player at the point at which the scenario's own steps begin. */
+  static ScenarioPlayer before(Scenario scenario) {
+    Optional<Scenario> earlier = scenario.before();
+    if (earlier.isEmpty()) {
+      ScenarioPlayer player = new ScenarioPlayer(scenario, new ScenarioNames());
+      player.begin(Long.parseLong(scenario.root().path("issued").asString("0")));
+      return player;
+    }
+    Ending ending = ENDINGS.get(earlier.get().name());
+    if (ending == null) {
+      ending = ending(earlier.get());
+      ENDINGS.put(earlier.get().name(), ending);
+    }
+    ScenarioPlayer player = new ScenarioPlayer(scenario.beginning(), ending.names().copy());
+    ending.records().forEach(player::apply);
+    player.timeMs = ending.timeMs();
+    return player;
+  }
+
+  private static Ending ending(Scenario scenario) {
+    ScenarioPlayer player = before(scenario);
+    for (ObjectNode step : scenario.steps()) {
+      // What was refused has left no trace.
+      if (!step.has("aborts")) {
+        player.perform(step);
+      }
+    }
+    return new Ending(List.copyOf(player.records), player.timeMs, player.names);
+  }
+
+  private void begin(long issued) {
     List<GenesisMessage.Funding> funded = new ArrayList<>();
-    tree.get("funded")
+    network
+        .get("funded")
         .properties()
         .forEach(
             account ->
@@ -94,39 +130,21 @@ final class ScenarioPlayer {
                         Address.ofHex(account.getKey()),
                         new Coins(account.getValue().longValue()))));
     List<Measurement> builds = new ArrayList<>();
-    tree.get("builds").forEach(build -> builds.add(measurement(build.stringValue())));
+    network.get("builds").forEach(build -> builds.add(measurement(build.stringValue())));
     GenesisMessage genesis =
         new GenesisMessage(
-            new NetworkId(Digest.ofHex(tree.get("network").stringValue())),
+            new NetworkId(Digest.ofHex(network.get("network").stringValue())),
             parameters,
             new AttestationPolicy(EnclaveKind.SOFTWARE, World.ROOT.certificate(), builds),
-            Address.ofHex(tree.get("governance").stringValue()),
-            Digest.ofHex(tree.get("genesisRoot").stringValue()),
+            Address.ofHex(network.get("governance").stringValue()),
+            Digest.ofHex(network.get("genesisRoot").stringValue()),
             timeMs,
             funded);
     apply(List.of(genesis.created()));
     apply(List.copyOf(genesis.payments()));
-    if (beginning.root().has("issued")) {
-      apply(issuedBefore(new Coins(Long.parseLong(beginning.root().get("issued").stringValue()))));
+    if (issued > 0) {
+      apply(issuedBefore(new Coins(issued)));
     }
-  }
-
-  /** A player at the point at which the scenario's own steps begin. */
-  static ScenarioPlayer before(Scenario scenario, ScenarioNames names) {
-    Optional<Scenario> earlier = scenario.before();
-    if (earlier.isEmpty()) {
-      return new ScenarioPlayer(Scenario.readObject(Scenario.NETWORK), scenario, names);
-    }
-    ScenarioPlayer player = before(earlier.get(), names);
-    for (ObjectNode step : earlier.get().steps()) {
-      player.turnClock(step);
-      if (Scenario.takesEffect(step)
-          && player.play(step) instanceof Decision.Refusal(var code, var sentence)) {
-        throw new IllegalStateException(
-            scenario.name() + " continues a scenario that fails: " + code + ", " + sentence);
-      }
-    }
-    return player;
   }
 
   /**
@@ -150,8 +168,35 @@ final class ScenarioPlayer {
                 List.of())));
   }
 
+  /**
+   * Plays a step, and tells it as it has happened: the same step with the events or the abort, the
+   * answers and the signature there really are.
+   */
+  ObjectNode perform(ObjectNode step) {
+    ObjectNode happened = step.deepCopy();
+    turnClock(step);
+    if (step.has("expect")) {
+      happened.set("expect", observe(step.get("expect")));
+    }
+    if (step.has("call")) {
+      signature(step).ifPresent(signature -> happened.put("signature", signature.hex()));
+      switch (play(step)) {
+        case Decision.Refusal(AbortCode code, String sentence) -> {
+          happened.remove("events");
+          happened.put("aborts", code.number() + " " + code);
+        }
+        case Decision.Effect(List<ChainEvent> events) -> {
+          happened.remove("aborts");
+          ArrayNode told = happened.putArray("events");
+          events.forEach(event -> told.add(tell(event)));
+        }
+      }
+    }
+    return happened;
+  }
+
   /** Moves chain time to where the step says, if it says. */
-  void turnClock(ObjectNode step) {
+  private void turnClock(ObjectNode step) {
     if (!step.has("at")) {
       return;
     }
@@ -160,12 +205,15 @@ final class ScenarioPlayer {
       throw new IllegalArgumentException("a moment reads WINDOW+MS, not " + step.get("at"));
     }
     WindowId window = new WindowId(Long.parseLong(moment.group(1)));
-    timeMs =
+    long then =
         new WindowSchedule(parameters.schedule()).opensAt(window) + Long.parseLong(moment.group(2));
+    if (then < timeMs) {
+      throw new IllegalArgumentException("chain time does not go back to " + step.get("at"));
+    }
+    timeMs = then;
   }
 
-  /** Plays a step that is a call, after {@link #turnClock}; an effect is applied. */
-  Decision play(ObjectNode step) {
+  private Decision play(ObjectNode step) {
     ObjectNode fields = (ObjectNode) names.expand(step);
     Address sender = Address.ofHex(fields.get("by").stringValue());
     Digest seed = seed(fields);
@@ -179,7 +227,7 @@ final class ScenarioPlayer {
   }
 
   /** An event as scenario files tell it. */
-  ObjectNode tell(ChainEvent event) {
+  private ObjectNode tell(ChainEvent event) {
     ObjectNode told = JsonNodeFactory.instance.objectNode();
     told.put("event", EventJson.kind(event));
     ObjectNode fields = (ObjectNode) Scenario.JSON.readTree(json.write(event));
@@ -201,7 +249,7 @@ final class ScenarioPlayer {
   }
 
   /** The state's answers to the questions an {@code expect} asks, in its shape. */
-  JsonNode observe(JsonNode expect) {
+  private JsonNode observe(JsonNode expect) {
     ObjectNode asked = (ObjectNode) names.expand(expect);
     ObjectNode answers = JsonNodeFactory.instance.objectNode();
     asked
@@ -289,8 +337,12 @@ final class ScenarioPlayer {
                 .orElseThrow(() -> new IllegalArgumentException("a record has no field " + field)));
   }
 
-  /** What the enclave of a {@code SubmitScores} step signs; empty if the step says nobody did. */
+  /** What an enclave signs for the step; empty if the step reports nothing, or nobody signed. */
   Optional<Bytes> signature(ObjectNode step) {
+    if (!step.path("call").asString("").equals("SubmitScores")) {
+      return Optional.empty();
+    }
+    turnClock(step);
     ObjectNode fields = (ObjectNode) names.expand(step);
     String signer =
         fields.path("signedBy").asString("enclave " + fields.get("validator").intValue());
@@ -469,8 +521,13 @@ final class ScenarioPlayer {
 
   private void apply(List<ChainEvent> events) {
     for (ChainEvent event : events) {
-      state.apply(new ChainRecord(state.sequence() + 1, timeMs, event));
+      apply(new ChainRecord(state.sequence() + 1, timeMs, event));
     }
+  }
+
+  private void apply(ChainRecord next) {
+    state.apply(next);
+    records.add(next);
   }
 
   private static Map<String, Class<?>> calls() {

@@ -1,6 +1,5 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.ChainEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -44,34 +43,18 @@ final class ScenarioRecorder {
   }
 
   private static void record(Scenario scenario) {
-    ScenarioPlayer player = ScenarioPlayer.before(scenario, new ScenarioNames());
+    ScenarioPlayer player = ScenarioPlayer.before(scenario);
     for (ObjectNode step : scenario.steps()) {
-      player.turnClock(step);
-      if (step.has("expect")) {
-        fill((ObjectNode) step.get("expect"), player.observe(step.get("expect")));
-      }
-      if (step.has("call")) {
-        play(scenario, player, step);
-      }
-    }
-  }
-
-  private static void play(Scenario scenario, ScenarioPlayer player, ObjectNode step) {
-    if (step.get("call").stringValue().equals("SubmitScores")) {
       player.signature(step).ifPresent(signature -> step.put("signature", signature.hex()));
-    }
-    switch (player.play(step)) {
-      case Decision.Refusal(var code, var sentence) -> {
-        if (!step.has("aborts")) {
-          throw new IllegalStateException(
-              scenario.name() + ": " + step + " aborts with " + code + ": " + sentence);
-        }
+      ObjectNode happened = player.perform(step);
+      if (happened.has("aborts") && !step.has("aborts")) {
+        throw new IllegalStateException(scenario.name() + " is refused: " + happened);
       }
-      case Decision.Effect(List<ChainEvent> events) -> {
-        if (!step.has("events") && !step.has("aborts")) {
-          ArrayNode told = step.putArray("events");
-          events.forEach(event -> told.add(player.tell(event)));
-        }
+      if (happened.has("expect")) {
+        fill((ObjectNode) step.get("expect"), happened.get("expect"));
+      }
+      if (happened.has("events") && !step.has("events") && !step.has("aborts")) {
+        step.set("events", happened.get("events"));
       }
     }
   }
