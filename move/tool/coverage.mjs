@@ -9,7 +9,7 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { deserialize } from "@mysten/move-bytecode-template";
+import { functionsOf, reachedFrom } from "./bytecode.mjs";
 import { SUPPORT, build, buildWithTests, sourceFiles, test, testFiles } from "./package.mjs";
 
 /** Far above every abort code. */
@@ -63,52 +63,19 @@ async function main() {
 
 /** The published functions others can call, each with the first test from which calls lead to it. */
 async function reachedFunctions(tests) {
-  const published = modules(await build()).flatMap((module) =>
-    definitions(module)
-      .filter((each) => each.visibility !== "Private" || each.is_entry)
-      .map((each) => each.name),
-  );
-  const calls = new Map(modules(await buildWithTests(tests)).flatMap(definitions).map((each) => [each.name, each.calls]));
-  const reached = new Map(published.map((name) => [name, undefined]));
-  const seen = new Set();
+  const published = [...functionsOf(await build()).values()].filter((each) => !each.isPrivate);
+  const reached = new Map(published.map((each) => [each.name, undefined]));
+  const withTests = functionsOf(await buildWithTests(tests));
   for (const [file, text] of Object.entries(tests)) {
     for (const [, name] of text.matchAll(TEST)) {
       const from = `${path.basename(file, ".move")}::${name}`;
-      if (!calls.has(from)) throw new Error(`the bytecode has no test ${from}`);
-      const next = [from];
-      while (next.length > 0) {
-        const at = next.pop();
-        if (seen.has(at)) continue;
-        seen.add(at);
-        if (reached.has(at)) reached.set(at, from);
-        next.push(...(calls.get(at) ?? []));
+      if (!withTests.has(from)) throw new Error(`the bytecode has no test ${from}`);
+      for (const each of reachedFrom(from, withTests)) {
+        if (reached.has(each) && !reached.get(each)) reached.set(each, from);
       }
     }
   }
   return reached;
-}
-
-function modules({ modules, error }) {
-  if (error) throw new Error(error);
-  return modules.map((module) => deserialize(Buffer.from(module, "base64")));
-}
-
-/** A module's functions as module::name, with what they call. */
-function definitions(module) {
-  const nameOf = (handle) => {
-    const { module: owner, name } = module.function_handles[handle];
-    return `${module.identifiers[module.module_handles[owner].name]}::${module.identifiers[name]}`;
-  };
-  return module.function_defs.map(({ function: handle, visibility, is_entry, code }) => ({
-    name: nameOf(handle),
-    visibility,
-    is_entry,
-    calls: (code?.code ?? []).flatMap((instruction) => {
-      if (instruction.Call !== undefined) return [nameOf(instruction.Call)];
-      if (instruction.CallGeneric !== undefined) return [nameOf(module.function_instantiations[instruction.CallGeneric].handle)];
-      return [];
-    }),
-  }));
 }
 
 /** The places that abort with a code of the package, each with the first test that was seen to abort there. */
