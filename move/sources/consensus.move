@@ -59,6 +59,16 @@ public(package) fun add(lines: &mut vector<Line>, line: Line) {
 
 /// What the lines, at least one, add up to.
 public fun of(lines: &vector<Line>): Outcome {
+    let first = &lines[0];
+    // Honest reports are equal to the bit, so this is how it almost always is.
+    if (lines.all!(|line| line.says_the_same(first.verdict, first.heldout_gain, first.assigned_gain))) {
+        return Outcome {
+            verdict: first.verdict,
+            heldout_gain: first.heldout_gain,
+            assigned_gain: first.assigned_gain,
+            deviators: vector[],
+        }
+    };
     let verdict = leading_verdict(lines);
     let (mut heldout_gain, mut assigned_gain) = (signed::zero(), signed::zero());
     if (verdict == ACCEPTED) {
@@ -117,12 +127,18 @@ fun contradicted(self: &Outcome, lines: &vector<Line>): vector<u64> {
     let mut differing = vector[];
     lines.do_ref!(|line| {
         all = all + (line.stake as u128);
-        let agrees = line.verdict == self.verdict && line.heldout_gain == self.heldout_gain
-            && line.assigned_gain == self.assigned_gain;
-        if (agrees) agreeing = agreeing + (line.stake as u128)
-        else differing.push_back(line.validator);
+        if (line.says_the_same(self.verdict, self.heldout_gain, self.assigned_gain)) {
+            agreeing = agreeing + (line.stake as u128)
+        } else {
+            differing.push_back(line.validator)
+        };
     });
     if (agreeing * 2 > all) differing else vector[]
+}
+
+fun says_the_same(self: &Line, verdict: u8, heldout_gain: Signed, assigned_gain: Signed): bool {
+    self.verdict == verdict && self.heldout_gain == heldout_gain
+        && self.assigned_gain == assigned_gain
 }
 
 public fun is_accepted(self: &Outcome): bool { self.verdict == ACCEPTED }

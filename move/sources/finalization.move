@@ -14,10 +14,11 @@
 ///    the base carries over.
 /// 2. RANK: accepted gradients by held-out gain, equal gains tie; everything else ties last.
 /// 3. RATE: Plackett-Luce over the scored miners.
-/// 4. WEIGH: shares of the miners' pay over this window's eligible miners.
-/// 5. DIVIDE: the merged set, and the window's emission.
-/// 6. SETTLE, for every miner of the window: its record; absent ones drift.
-/// 7. CLOSE: credits, deviations, jailings, events.
+/// 4. SELECT: the merged set, of this window's eligible miners.
+/// 5. WEIGH: their shares of the miners' pay.
+/// 6. DIVIDE: the window's emission.
+/// 7. SETTLE, for every miner of the window: its record; absent ones drift.
+/// 8. CLOSE: credits, deviations, jailings, events.
 module vramhub::finalization;
 
 use sui::clock::Clock;
@@ -33,8 +34,8 @@ use vramhub::reward_distributor::{Self, Credit, Rewards};
 use vramhub::round_state::{Round, Rounds};
 use vramhub::shares;
 use vramhub::signed::{Self, Signed};
-use vramhub::sorting::sorted;
-use vramhub::top_g;
+use vramhub::sorting::insert_sorted;
+use vramhub::top_g::{Self, Selection};
 use vramhub::vram_token::Minter;
 
 const BILLION: u64 = 1_000_000_000;
@@ -45,17 +46,19 @@ const DRAWING: u64 = 4;
 const SCORE: u8 = 0;
 const RANK: u8 = 1;
 const RATE: u8 = 2;
-const WEIGH: u8 = 3;
-const DIVIDE: u8 = 4;
-const SETTLE: u8 = 5;
-const CLOSE: u8 = 6;
+const SELECT: u8 = 3;
+const WEIGH: u8 = 4;
+const DIVIDE: u8 = 5;
+const SETTLE: u8 = 6;
+const CLOSE: u8 = 7;
 
 /// The name of the field in which a round that is being finalized keeps how far it is.
 public struct ProgressKey has copy, drop, store {}
 
 public struct Progress has store {
     step: u8,
-    /// The next miner of SCORE, among the committed, or of SETTLE, among all of the window.
+    /// The next miner of SCORE, among the committed, of RANK or SELECT, among the scored, or of
+    /// SETTLE, among all of the window.
     next: u64,
     /// The next scored miner of SETTLE.
     next_scored: u64,
@@ -68,8 +71,7 @@ public struct Progress has store {
     ranking: vector<u64>,
     update: Option<Update>,
     drifted: vector<RatingChange>,
-    merged: vector<u64>,
-    digest: vector<u8>,
+    selection: Selection,
     credits: vector<Credit>,
 }
 
@@ -166,6 +168,7 @@ public fun finalize_window(
         let cost = if (step == SCORE) progress.score(round, registry)
         else if (step == RANK) progress.rank()
         else if (step == RATE) progress.rate()
+        else if (step == SELECT) progress.select()
         else if (step == WEIGH) progress.weigh()
         else if (step == DIVIDE) progress.divide(round, minter)
         else if (step == SETTLE) progress.settle(round, registry)
@@ -211,8 +214,7 @@ fun begin_or_resume(round: &mut Round): Progress {
         ranking: vector[],
         update: option::none(),
         drifted: vector[],
-        merged: vector[],
-        digest: vector[],
+        selection: top_g::new(round.parameters().top_g()),
         credits: vector[],
     }
 }
@@ -223,12 +225,7 @@ fun begin_or_resume(round: &mut Round): Progress {
 fun score(self: &mut Progress, round: &mut Round, registry: &Registry): u64 {
     if (self.next == round.committed().length()) {
         self.next = 0;
-        if (self.scored.is_empty()) {
-            self.digest = top_g::select(round.window(), vector[], 0).digest();
-            self.step = SETTLE;
-        } else {
-            self.step = RANK;
-        };
+        self.step = if (self.scored.is_empty()) SETTLE else RANK;
         return 1
     };
     let miner = round.committed()[self.next];
@@ -238,13 +235,16 @@ fun score(self: &mut Progress, round: &mut Round, registry: &Registry): u64 {
     let drawn = gradient_registry::draw_scorers(round, miner);
     let gradient = gradient_registry::gradient(round, miner);
     let lines = gradient.lines();
+    // Both are by validator, and only scorers have lines.
+    let mut line = 0;
     gradient.scorers().do_ref!(|place| {
         let work = &mut self.work[*place];
         work.assigned = work.assigned + 1;
-    });
-    lines.do_ref!(|line| {
-        let work = &mut self.work[round.bond_of(line.line_validator()).destroy_some()];
-        work.reported = work.reported + 1;
+        let validator = round.bonds()[*place].validator();
+        if (line < lines.length() && lines[line].line_validator() == validator) {
+            work.reported = work.reported + 1;
+            line = line + 1;
+        };
     });
     let quorum = round.parameters().min_scorers().min(round.bonds().length());
     if (!lines.is_empty() && lines.length() >= quorum) {
@@ -309,23 +309,29 @@ fun updated_proof(
 
 // === RANK, RATE ===
 
-/// Sorts the scored miners into groups of equal rank, and begins their update.
+/// Ranks the next scored miner; once all are, sorts them into groups of equal rank and begins their
+/// update.
 fun rank(self: &mut Progress): u64 {
     let count = self.scored.length();
     let scored = &self.scored;
-    let ranking = sorted!(vector::tabulate!(count, |i| i), |a, b| {
-        !scored[*b].outcome.ranks_before(&scored[*a].outcome)
-    });
+    if (self.next < count) {
+        insert_sorted!(&mut self.ranking, self.next, |a, b| {
+            !scored[*b].outcome.ranks_before(&scored[*a].outcome)
+        });
+        self.next = self.next + 1;
+        return 1
+    };
     let mut groups: vector<vector<Rating>> = vector[];
     count.do!(|i| {
-        let entrant = &scored[ranking[i]];
-        let ties = i > 0 && !scored[ranking[i - 1]].outcome.ranks_before(&entrant.outcome);
+        let entrant = &scored[self.ranking[i]];
+        let ties = i > 0
+            && !scored[self.ranking[i - 1]].outcome.ranks_before(&entrant.outcome);
         if (!ties) groups.push_back(vector[]);
         let last = groups.length() - 1;
         groups[last].push_back(entrant.before);
     });
     self.update.fill(openskill::begin(&groups));
-    self.ranking = ranking;
+    self.next = 0;
     self.step = RATE;
     count
 }
@@ -348,11 +354,25 @@ fun rate(self: &mut Progress): u64 {
         let scored = &mut self.scored[self.ranking[i]];
         scored.after = ratings[i];
     });
-    self.step = WEIGH;
+    self.step = SELECT;
     ratings.length()
 }
 
-// === WEIGH, DIVIDE ===
+// === SELECT, WEIGH, DIVIDE ===
+
+fun select(self: &mut Progress): u64 {
+    if (self.next == self.scored.length()) {
+        self.next = 0;
+        self.step = WEIGH;
+        return 1
+    };
+    let scored = &self.scored[self.next];
+    if (scored.eligible) {
+        self.selection.add(scored.miner, scored.after.ordinal(), scored.content_hash);
+    };
+    self.next = self.next + 1;
+    1
+}
 
 fun weigh(self: &mut Progress): u64 {
     let ordinals = self.scored.map_ref!(|scored| {
@@ -369,13 +389,6 @@ fun weigh(self: &mut Progress): u64 {
 
 fun divide(self: &mut Progress, round: &Round, minter: &Minter): u64 {
     let parameters = round.parameters();
-    let eligible = self.scored.filter!(|scored| scored.eligible);
-    let candidates = eligible.map_ref!(|scored| {
-        top_g::new_candidate(scored.miner, scored.after.ordinal(), scored.content_hash)
-    });
-    let merged = top_g::select(round.window(), candidates, parameters.top_g());
-    self.merged = merged.miners();
-    self.digest = merged.digest();
     let bonds = round.bonds();
     self.credits = reward_distributor::divide(
         reward_distributor::scheduled(minter),
@@ -447,8 +460,10 @@ fun close(
     minter: &mut Minter,
     window: u64,
 ) {
-    let Progress { scored, work, deviations, drifted, merged, digest, credits, .. } = self;
+    let Progress { scored, work, deviations, drifted, selection, credits, .. } = self;
     let network = rounds.network();
+    let merged = selection.merged(window);
+    let (top_g, top_g_digest) = (merged.miners(), merged.digest());
     let mut emission = 0;
     credits.do_ref!(|credit| emission = emission + credit.amount());
     rewards.issue(minter, emission);
@@ -459,8 +474,8 @@ fun close(
         empty: scored.is_empty(),
         miners: scored.map!(|line| line.result()),
         drifted,
-        top_g: merged,
-        top_g_digest: digest,
+        top_g,
+        top_g_digest,
         emission,
         credits,
     });
@@ -476,7 +491,7 @@ fun close(
             event::emit(ValidatorJailed { network, validator, window });
         };
     });
-    rounds.set_final(window, merged, digest);
+    rounds.set_final(window, top_g, top_g_digest);
 }
 
 fun result(self: Scored): MinerResult {

@@ -7,15 +7,24 @@
 /// likely, whatever the stakes.
 module vramhub::scorer_assignment;
 
-use std::bcs;
+use std::{bcs, hash};
 use sui::address;
-use vramhub::canonical_hash;
 use vramhub::peer_registry::Bond;
 
 const DOMAIN: vector<u8> = b"vramhub/scorers/1";
 
 /// The sign of each byte. Flipped, signed bytes order like the number they spell.
 const SIGN_BITS: u256 = 0x8080808080808080808080808080808080808080808080808080808080808080;
+
+/// What is hashed for a miner and a validator. Its BCS is that of the domain and the parts, one byte
+/// vector after the other, as every canonical hash is made; written in one piece, because a report may
+/// have a thousand of them computed.
+public struct Draw has drop {
+    domain: vector<u8>,
+    evaluation_seed: vector<u8>,
+    miner: vector<u8>,
+    validator: vector<u8>,
+}
 
 /// The miner's scorers as ascending places in the bonds, which are by uid.
 public(package) fun scorers(
@@ -26,22 +35,34 @@ public(package) fun scorers(
 ): vector<u64> {
     let validators = bonds.length();
     if (validators <= count) return vector::tabulate!(validators, |place| place);
-    let ranks = bonds.map_ref!(|bond| rank(evaluation_seed, miner, bond.validator()));
-    // The scorers are those whose rank fewer than `count` others beat.
-    let mut places = vector[];
-    validators.do!(|place| {
-        let rank = ranks[place];
-        if (ranks.count!(|other| *other < rank) < count) places.push_back(place);
+    let mut draw = Draw {
+        domain: DOMAIN,
+        evaluation_seed: *evaluation_seed,
+        miner: bcs::to_bytes(&miner),
+        validator: vector[],
+    };
+    let ranks = bonds.map_ref!(|bond| {
+        draw.validator = bcs::to_bytes(&bond.validator());
+        draw.rank()
     });
+    let last = lowest(&ranks, count);
+    let mut places = vector[];
+    validators.do!(|place| if (ranks[place] <= last) places.push_back(place));
     places
 }
 
-/// The hash as a number that orders like its signed bytes. Two validators never share one: their
-/// uids differ.
-fun rank(evaluation_seed: &vector<u8>, miner: u64, validator: u64): u256 {
-    let hash = canonical_hash::of(
-        DOMAIN,
-        vector[*evaluation_seed, bcs::to_bytes(&miner), bcs::to_bytes(&validator)],
-    );
-    address::from_bytes(hash).to_u256() ^ SIGN_BITS
+/// The greatest of the `count` lowest ranks. No two are equal, as no two validators have one uid.
+fun lowest(ranks: &vector<u256>, count: u64): u256 {
+    let mut last = 0;
+    count.do!(|taken| {
+        let mut next = std::u256::max_value!();
+        ranks.do_ref!(|rank| if ((taken == 0 || *rank > last) && *rank < next) next = *rank);
+        last = next;
+    });
+    last
+}
+
+/// The hash as a number that orders like its signed bytes.
+fun rank(self: &Draw): u256 {
+    address::from_bytes(hash::sha2_256(bcs::to_bytes(self))).to_u256() ^ SIGN_BITS
 }

@@ -9,11 +9,9 @@ use vramhub::sorting::sorted;
 /// Shares of the miners' pay are billionths that sum to this.
 const WHOLE: u64 = 1_000_000_000;
 
-/// What a share loses when it is rounded down, and whose it is.
-public struct Remainder has copy, drop {
-    index: u64,
-    value: u256,
-}
+/// Most weights, and the bits their places take.
+const PLACES: u64 = 65_536;
+const PLACE_BITS: u8 = 16;
 
 /// `amount` divided by weights: everyone gets the floor of its exact share, and the units left over
 /// go one each to the largest remainders, equal ones in the order of the weights. The shares sum to
@@ -32,13 +30,15 @@ public fun divided(amount: u64, weights: &vector<u256>): vector<u64> {
         let share = (exact / total) as u64;
         left = left - share;
         shares.push_back(share);
-        remainders.push_back(Remainder { index, value: exact % total });
+        // One number orders by what was lost and then by place: the weights' sum leaves room for both.
+        remainders.push_back(((exact % total) << PLACE_BITS) | (PLACES - 1 - index as u256));
     });
     // The remainders are less than one unit each, so fewer units are left than there are weights.
     if (left > 0) {
-        let largest_first = sorted!(remainders, |a, b| a.value >= b.value);
+        let largest_first = sorted!(remainders, |a, b| *a >= *b);
         left.do!(|i| {
-            let share = &mut shares[largest_first[i].index];
+            let place = PLACES - 1 - ((largest_first[i] & (PLACES as u256 - 1)) as u64);
+            let share = &mut shares[place];
             *share = *share + 1;
         });
     };

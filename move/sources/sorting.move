@@ -37,3 +37,21 @@ public(package) macro fun sorted<$T: copy + drop>(
     };
     sorted
 }
+
+/// Puts an element where it belongs in a sorted vector, behind those that may stand either way, in
+/// O(log n) comparisons: a sort that can be spread over transactions.
+public(package) macro fun insert_sorted<$T>(
+    $sorted: &mut vector<$T>,
+    $element: $T,
+    $in_order: |&$T, &$T| -> bool,
+) {
+    let sorted = $sorted;
+    let element = $element;
+    let mut from = 0;
+    let mut to = sorted.length();
+    while (from < to) {
+        let middle = (from + to) / 2;
+        if ($in_order(&sorted[middle], &element)) from = middle + 1 else to = middle;
+    };
+    sorted.insert(element, from);
+}

@@ -16,7 +16,8 @@
 ///
 ///     { intent: u8 = 1, timestamp_ms: u64,
 ///       payload: { network: [32], job: [32], validator_uid: u64, enclave_epoch: u64, evaluator: string,
-///                  dataset_root: [32], result_root: [32], evaluation_seed: [32], heldout_loss_nn: u64 } }
+///                  dataset_root: [32], result_root: [32], evaluation_seed: [32], heldout_pages: u64,
+///                  heldout_loss_nn: u64 } }
 module vramhub::training_jobs;
 
 use std::bcs;
@@ -61,6 +62,8 @@ public struct Terms has copy, drop, store {
     base_root: vector<u8>,
     dataset_root: vector<u8>,
     evaluator: String,
+    /// How many held-out pages are drawn to measure the result.
+    heldout_pages: u64,
     /// The greatest held-out loss that is accepted, in nano-nats per token.
     target_loss_nn: u64,
     /// How many measurements decide, and what the validator of each gets.
@@ -117,6 +120,7 @@ public struct Measurement has copy, drop {
     dataset_root: address,
     result_root: address,
     evaluation_seed: address,
+    heldout_pages: u64,
     heldout_loss_nn: u64,
 }
 
@@ -163,6 +167,7 @@ public fun new_terms(
     base_root: vector<u8>,
     dataset_root: vector<u8>,
     evaluator: String,
+    heldout_pages: u64,
     target_loss_nn: u64,
     measurements: u64,
     measurement_fee: u64,
@@ -178,8 +183,8 @@ public fun new_terms(
     );
     assert!(evaluator.length() <= MAXIMUM_EVALUATOR_BYTES, errors::too_large!());
     assert!(
-        measurements > 0 && measurements <= MAXIMUM_MEASUREMENTS && reward > 0 && bond > 0
-            && work_ms > 0 && work_ms <= LONGEST_MS && measuring_ms > 0
+        heldout_pages > 0 && measurements > 0 && measurements <= MAXIMUM_MEASUREMENTS
+            && reward > 0 && bond > 0 && work_ms > 0 && work_ms <= LONGEST_MS && measuring_ms > 0
             && measuring_ms <= LONGEST_MS,
         errors::bad_job!(),
     );
@@ -187,6 +192,7 @@ public fun new_terms(
         base_root,
         dataset_root,
         evaluator,
+        heldout_pages,
         target_loss_nn,
         measurements,
         measurement_fee,
@@ -372,6 +378,7 @@ fun measurement<T>(
         dataset_root: address::from_bytes(self.terms.dataset_root),
         result_root: address::from_bytes(self.result_root),
         evaluation_seed: address::from_bytes(self.evaluation_seed),
+        heldout_pages: self.terms.heldout_pages,
         heldout_loss_nn,
     }
 }

@@ -16,6 +16,7 @@ const SUI: u64 = 1_000_000_000;
 const REWARD: u64 = 1_000;
 const FEE: u64 = 5;
 const BOND: u64 = 100;
+const PAGES: u64 = 8;
 const TARGET: u64 = 3_000_000_000;
 
 /// Offsets within window 1, in which all stories play.
@@ -38,6 +39,7 @@ fun terms(world: &mut World, measurements: u64): Terms {
         world::digest(b"base"),
         world::digest(b"dataset"),
         b"strict-f32/1".to_string(),
+        PAGES,
         TARGET,
         measurements,
         FEE,
@@ -174,14 +176,14 @@ fun public_key(validator: u64): vector<u8> {
 /// validator and loss.
 fun signature(validator: u64, loss: u64): vector<u8> {
     if (validator == 1 && loss == BELOW) {
-        x"7f4c99cfc834c9af8141323e1a181591dd65c50a922b5d796353b007323729dd1e87695e5ce9ca9161016afaf29458125c3b966320af2a03b6f437a163b5b208"
+        x"d262d723c876e9e27a169ad7fc34705f7e4607a21c69ccad09642422249e12ee890106c02d782bd85823370dd33365c343baa4f02f64db6bf2ce92cf8b486002"
     } else if (validator == 2 && loss == TARGET) {
-        x"d4d88a1b35fcb91507ccd0b0074bff4188e6691c78eb6028fa4f662cfc8d4f70ea04022c120f744cab1925b643c39e7e9fed8ddab565613ae6da5cb3f578b804"
+        x"db004c56250cccd4641b5f0e740b135aed468551b759dda9c03193958c28c2eb8bf8bf279ef4f956c59affdb543578c6813c7e1afdf97c12aac305998e26610c"
     } else if (validator == 2 && loss == ABOVE) {
-        x"9c3369454642de568192aea5c5213bf5b21c69d27ae15aaaaedd2301c3956fccd4e530ca4ba74fe9b665ca1eee571a2493f905b01de996fb11e03a4235093b08"
+        x"a35195fa2723be1379dd0b88475328d841c370a37092a33b9c93c4e9bc66e9e0e25a35c6373f30100e439547c9507d243ebd65d149299fb41521e37341b1670e"
     } else {
         assert!(validator == 3 && loss == ABOVE);
-        x"5e9ac09b2c2d1a9112b7591762c5364cb2024233efa6a72cbd026feee968e7fa62dca57219bcdbc7b9d30562003b7dfbacda233a9d29bf9aa205556b74f5f202"
+        x"35a771b26a655cf56e31168f2c6f35c05ce8bce92039c5e15f971375f3e9a066c46974be0369997f1486351bcb84b9ce3b90e71c1046611cdad7b8429fb85503"
     }
 }
 
@@ -339,6 +341,7 @@ fun a_measurement_is_this_message() {
     message.append(world::digest(b"dataset"));
     message.append(world::digest(b"result"));
     message.append(world::digest(b"seed"));
+    message.append(x"0800000000000000");
     message.append(x"005ed0b200000000");
     assert_eq!(job.message_for_testing(2, 1, TARGET, 7), message);
     destroy(job);
@@ -361,12 +364,31 @@ fun a_job_needs_no_more_than_seven_measurements() {
     abort
 }
 
+#[test, expected_failure(abort_code = 150, location = vramhub::training_jobs)]
+fun a_result_is_measured_on_some_page() {
+    training_jobs::new_terms(
+        world::digest(b"base"),
+        world::digest(b"dataset"),
+        b"strict-f32/1".to_string(),
+        0,
+        TARGET,
+        1,
+        FEE,
+        REWARD,
+        BOND,
+        1,
+        1,
+        1,
+    );
+}
+
 /// Terms with one deadline, in place of those that can be met.
 fun terms_until(claim_until_ms: u64, work_ms: u64, measuring_ms: u64, reward: u64, bond: u64): Terms {
     training_jobs::new_terms(
         world::digest(b"base"),
         world::digest(b"dataset"),
         b"strict-f32/1".to_string(),
+        PAGES,
         TARGET,
         1,
         FEE,
@@ -430,6 +452,7 @@ fun a_base_has_32_bytes() {
         b"short",
         world::digest(b"dataset"),
         b"strict-f32/1".to_string(),
+        PAGES,
         TARGET,
         1,
         FEE,
@@ -447,6 +470,7 @@ fun an_evaluators_name_is_short() {
         world::digest(b"base"),
         world::digest(b"dataset"),
         vector::tabulate!(65, |_| 0x61).to_string(),
+        PAGES,
         TARGET,
         1,
         FEE,

@@ -6,10 +6,7 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ROOT, build, moveFiles, test } from "./package.mjs";
-
-const SUPPORT = path.join("tests", "support");
-const GENERATED = path.join(ROOT, "target", "generated-tests");
+import { SUPPORT, build, test, testFiles } from "./package.mjs";
 
 /** Files per run, so that a run stays within a few hundred megabytes. */
 const BATCH = 12;
@@ -68,15 +65,6 @@ function runInChild(files) {
     child.on("message", (count) => (passed = count));
     child.on("exit", (code) => (code === 0 ? resolve(passed) : process.exit(1)));
   });
-}
-
-async function testFiles() {
-  const generated = await moveFiles(GENERATED, GENERATED);
-  return {
-    ...(await moveFiles(path.join(ROOT, "tests"))),
-    // The Move tool takes tests only from a folder of that name.
-    ...Object.fromEntries(Object.entries(generated).map(([file, text]) => [path.join("tests", "generated", file), text])),
-  };
 }
 
 function fail(message) {
