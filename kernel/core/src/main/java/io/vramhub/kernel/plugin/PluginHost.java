@@ -92,6 +92,8 @@ public final class PluginHost {
       Clock clock,
       NodeEvents events) {
     PluginHost host = new PluginHost(sources, runDirectory, tiers, timer, clock, events);
+    // Whatever an earlier process left there is loaded by nobody now.
+    PluginFiles.delete(host.generations);
     host.folders.forEach(
         folder -> folder.look(false).present().forEach(file -> host.loadFirst(folder, file)));
     return host;
@@ -99,14 +101,14 @@ public final class PluginHost {
 
   private void loadFirst(PluginFolder folder, Path file) {
     try {
-      PluginGeneration generation = loadGeneration(folder, file);
+      PluginGeneration generation = PluginGeneration.load(stage(folder, file), tiers, timer);
       shelf.put(generation).ifPresent(old -> old.leaveShelf().subscribe());
     } catch (HubException e) {
       refused(file, e);
     }
   }
 
-  private PluginGeneration loadGeneration(PluginFolder folder, Path file) {
+  private PluginJar stage(PluginFolder folder, Path file) {
     PluginJar jar = PluginJar.stage(file, generations, folder.trust());
     Optional<Path> twin =
         Optional.ofNullable(files.get(jar.id()))
@@ -114,13 +116,13 @@ public final class PluginHost {
             .filter(other -> file.getParent().equals(other.getParent()))
             .filter(Files::exists);
     if (twin.isPresent()) {
+      jar.discard();
       throw Refusal.DUPLICATE_ID.refuse(
           file.toString(),
           "it is plugin '" + jar.id() + "', and so is " + twin.get() + ". Remove one of them");
     }
-    PluginGeneration generation = PluginGeneration.load(jar, tiers, timer);
     files.put(jar.id(), file);
-    return generation;
+    return jar;
   }
 
   private PluginChange.Refused refused(Path file, Throwable failure) {
@@ -271,7 +273,7 @@ public final class PluginHost {
   // ---- watching
 
   /** Looks at the directories every second, until cancelled, and takes over what changes. */
-  public Mono<Void> watch() {
+  public Flux<PluginChange> watch() {
     return Mono.delay(LOOK_EVERY, timer)
         .thenMany(Flux.defer(() -> scan(true)))
         .onErrorResume(
@@ -281,9 +283,7 @@ public final class PluginHost {
               events.publish(new NodeEvent.PluginTrouble("plugins", failure.getMessage()));
               return Flux.empty();
             })
-        .then()
-        .repeat()
-        .then();
+        .repeat();
   }
 
   /**
@@ -310,12 +310,34 @@ public final class PluginHost {
   }
 
   private Mono<PluginChange> appeared(PluginFolder folder, Path file) {
-    return Mono.fromCallable(() -> loadGeneration(folder, file))
+    return Mono.fromCallable(() -> stage(folder, file))
+        .flatMap(jar -> isLoaded(jar) ? keep(jar, file) : load(jar, file))
+        .onErrorResume(failure -> Mono.just(refused(file, failure)));
+  }
+
+  private boolean isLoaded(PluginJar jar) {
+    return shelf
+        .generation(jar.id())
+        .filter(loaded -> loaded.jar().digest().equals(jar.digest()))
+        .isPresent();
+  }
+
+  /** The file is again, or still, what runs: whatever was to take its place is not wanted. */
+  private Mono<PluginChange> keep(PluginJar jar, Path file) {
+    return desk.withdraw(slotsOf(jar.id()))
+        .thenReturn(new PluginChange.Loaded(file, jar.id() + " " + jar.version()));
+  }
+
+  private Mono<PluginChange> load(PluginJar jar, Path file) {
+    return Mono.fromCallable(() -> PluginGeneration.load(jar, tiers, timer))
         .flatMap(
             generation ->
                 takeOver(generation, file)
-                    .onErrorResume(failure -> desk.release(generation).then(Mono.error(failure))))
-        .onErrorResume(failure -> Mono.just(refused(file, failure)));
+                    .onErrorResume(failure -> desk.release(generation).then(Mono.error(failure))));
+  }
+
+  private List<String> slotsOf(String pluginId) {
+    return desk.current().of(pluginId).stream().map(service -> service.slot().name()).toList();
   }
 
   /** Gives a newly loaded generation the slots its predecessor fills. */
@@ -327,9 +349,6 @@ public final class PluginHost {
           .map(desk::release)
           .orElse(Mono.empty())
           .thenReturn(new PluginChange.Loaded(file, generation.label()));
-    }
-    if (old.getFirst().generation().jar().digest().equals(generation.jar().digest())) {
-      return desk.release(generation).thenReturn(new PluginChange.Loaded(file, generation.label()));
     }
     return Mono.fromCallable(
             () -> old.stream().<Refill<?>>map(service -> successor(service, generation)).toList())
@@ -370,8 +389,7 @@ public final class PluginHost {
   }
 
   private Mono<PluginChange> forget(Path file, String id) {
-    List<String> slots =
-        desk.current().of(id).stream().map(service -> service.slot().name()).toList();
+    List<String> slots = slotsOf(id);
     Optional<PluginGeneration> generation = shelf.generation(id);
     if (generation.isEmpty()) {
       return Mono.empty();
