@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,14 +37,7 @@ final class Product {
 
   /** The shipped jar of a plugin. */
   Path plugin(String id) {
-    try (Stream<Path> jars = Files.list(home.resolve("plugins"))) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith(id + "-"))
-          .filter(jar -> jar.toString().endsWith(".jar"))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return home.resolve("plugins").resolve(id + ".jar");
   }
 
   /** Runs a command to its end. */
