@@ -16,3 +16,6 @@ Files.walk(chosen).filter(Files::isRegularFile).toList().each { file ->
   Files.move(file, target)
 }
 kinds.toFile().deleteDir()
+
+// The archetype plugin does not pack files whose names begin with a dot.
+project.resolve('.gitignore').toFile().text = 'target/\n'

@@ -45,7 +45,7 @@ final class Odds {
     return EloRating.WIN - EloRating.WIN * against / (ONE + against);
   }
 
-  /** {@code 2^-(lead / doubling)} to 30 binary places. */
+  /** {@code 2^-(lead / doubling)} at 30 binary places; rounding down makes it 1e-8 less at most. */
   private static long halvings(long lead, long doubling) {
     BigInteger exponent =
         BigInteger.valueOf(lead).shiftLeft(PLACES).divide(BigInteger.valueOf(doubling));
