@@ -2,6 +2,8 @@ package io.vramhub.kernel.plugin;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
+import io.vramhub.packaging.NativeTier;
+import io.vramhub.packaging.Refusal;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +20,6 @@ import java.util.stream.Stream;
  * a second copy of a tier is refused, because loading it would crash the process.
  */
 final class NativeTiers {
-  private static final Pattern REFERENCE =
-      Pattern.compile("([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9][A-Za-z0-9.-]*)");
   private static final Map<String, Tier> LOADED = new HashMap<>();
 
   private record Tier(String version, Path directory, ClassLoader loader) {}
@@ -31,29 +30,23 @@ final class NativeTiers {
    * The loader of a tier.
    *
    * @param tiersDirectory holds one directory of jars per tier, {@code <name>-<version>}
-   * @param reference {@code <name>/<version>} as a plugin's manifest states it
    * @param pluginId for the message if it cannot be loaded
    */
-  static ClassLoader loader(Path tiersDirectory, String reference, String pluginId) {
-    var matcher = REFERENCE.matcher(reference);
-    if (!matcher.matches()) {
-      throw invalid(
-          pluginId + ": Native-Tier '" + reference + "' is not of the form <name>/<version>");
-    }
-    String name = matcher.group(1);
-    String version = matcher.group(2);
-    Path directory = tiersDirectory.resolve(name + "-" + version).toAbsolutePath().normalize();
+  static ClassLoader loader(Path tiersDirectory, NativeTier tier, String pluginId) {
+    String name = tier.name();
+    Path directory =
+        tiersDirectory.resolve(name + "-" + tier.version()).toAbsolutePath().normalize();
     synchronized (LOADED) {
       Tier loaded = LOADED.get(name);
       if (loaded == null) {
-        loaded = new Tier(version, directory, open(directory, reference, pluginId));
+        loaded = new Tier(tier.version(), directory, open(directory, tier, pluginId));
         LOADED.put(name, loaded);
       }
-      if (!loaded.version().equals(version) || !loaded.directory().equals(directory)) {
-        throw invalid(
-            pluginId
-                + " needs native tier "
-                + reference
+      if (!loaded.version().equals(tier.version()) || !loaded.directory().equals(directory)) {
+        throw Refusal.NATIVE_TIER_CLASH.refuse(
+            pluginId,
+            "it needs native tier "
+                + tier
                 + " from "
                 + directory
                 + ", but this process already runs "
@@ -68,12 +61,12 @@ final class NativeTiers {
     }
   }
 
-  private static ClassLoader open(Path directory, String reference, String pluginId) {
+  private static ClassLoader open(Path directory, NativeTier tier, String pluginId) {
     if (!Files.isDirectory(directory)) {
-      throw invalid(
-          pluginId
-              + " needs native tier "
-              + reference
+      throw Refusal.NATIVE_TIER_MISSING.refuse(
+          pluginId,
+          "it needs native tier "
+              + tier
               + ", which is not installed: "
               + directory
               + " does not exist");
@@ -81,20 +74,16 @@ final class NativeTiers {
     try (Stream<Path> files = Files.list(directory)) {
       List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
       if (jars.isEmpty()) {
-        throw invalid(
-            pluginId + " needs native tier " + reference + ", but " + directory + " has no jars");
+        throw Refusal.NATIVE_TIER_MISSING.refuse(
+            pluginId, "it needs native tier " + tier + ", but " + directory + " has no jars");
       }
       return new URLClassLoader(
-          "tier-" + reference,
+          "tier-" + tier,
           jars.stream().map(PluginFiles::url).toArray(URL[]::new),
           SharedClassLoader.INSTANCE);
     } catch (IOException e) {
       throw new HubException(
-          ErrorCode.DISK, "cannot read native tier " + reference + " in " + directory, e);
+          ErrorCode.DISK, "cannot read native tier " + tier + " in " + directory, e);
     }
-  }
-
-  private static HubException invalid(String message) {
-    return new HubException(ErrorCode.PLUGIN_INVALID, "plugin " + message);
   }
 }

@@ -140,14 +140,9 @@ final class PluginGeneration {
   }
 
   private static URL[] classPath(PluginJar jar) {
-    try {
-      return Stream.concat(Stream.of(jar.file()), jar.libraries().stream())
-          .map(PluginFiles::url)
-          .toArray(URL[]::new);
-    } catch (IOException e) {
-      throw new HubException(
-          ErrorCode.DISK, "cannot read the libraries of plugin " + jar.id() + " again", e);
-    }
+    return Stream.concat(Stream.of(jar.file()), jar.libraries().stream())
+        .map(PluginFiles::url)
+        .toArray(URL[]::new);
   }
 
   private static ThreadFactory threads(String id, ClassLoader contextLoader) {

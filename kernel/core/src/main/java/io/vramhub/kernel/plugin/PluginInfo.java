@@ -1,6 +1,7 @@
 package io.vramhub.kernel.plugin;
 
 import io.vramhub.api.model.Digest;
+import io.vramhub.packaging.NativeTier;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
  *
  * @param digest SHA-256 of the jar
  * @param requires the range of API versions it accepts
- * @param nativeTier {@code <name>/<version>} if it runs on a native tier
+ * @param nativeTier what it runs on, if it calls native code
  * @param providers what it offers, by kind and name
  */
 public record PluginInfo(
@@ -18,7 +19,7 @@ public record PluginInfo(
     String description,
     Digest digest,
     String requires,
-    Optional<String> nativeTier,
+    Optional<NativeTier> nativeTier,
     List<Provider> providers) {
   public PluginInfo {
     providers = List.copyOf(providers);

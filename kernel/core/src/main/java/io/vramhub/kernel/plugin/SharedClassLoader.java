@@ -1,5 +1,7 @@
 package io.vramhub.kernel.plugin;
 
+import io.vramhub.packaging.SharedPackages;
+
 /** Shows plugins the JDK and the shared packages, and nothing else of the host. */
 final class SharedClassLoader extends ClassLoader {
   static final SharedClassLoader INSTANCE = new SharedClassLoader();

@@ -3,6 +3,7 @@ package io.vramhub.node.cli;
 import io.vramhub.kernel.plugin.PluginInfo;
 import io.vramhub.node.Home;
 import io.vramhub.node.Plugins;
+import io.vramhub.packaging.NativeTier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +28,11 @@ final class PluginCommand {
           plugin.providers().stream()
               .map(provider -> provider.kind() + " " + provider.name())
               .collect(Collectors.joining(", "));
-      table.row(plugin.id(), plugin.version(), plugin.nativeTier().orElse("-"), providers);
+      table.row(
+          plugin.id(),
+          plugin.version(),
+          plugin.nativeTier().map(NativeTier::toString).orElse("-"),
+          providers);
     }
     spec.commandLine().getOut().print(table);
     spec.commandLine().getOut().flush();

@@ -1,4 +1,4 @@
-package io.vramhub.kernel.plugin;
+package io.vramhub.packaging;
 
 import java.util.List;
 
@@ -6,7 +6,7 @@ import java.util.List;
  * The packages that host and plugins must agree on, class object by class object. They are answered
  * by the host's loader only, so a plugin may not bring its own copy.
  */
-final class SharedPackages {
+public final class SharedPackages {
   private static final List<String> PREFIXES =
       List.of(
           "io.vramhub.api.",
@@ -24,12 +24,7 @@ final class SharedPackages {
   private SharedPackages() {}
 
   /** Whether a class of this binary name is answered by the host. */
-  static boolean contains(String className) {
+  public static boolean contains(String className) {
     return PREFIXES.stream().anyMatch(className::startsWith);
-  }
-
-  /** The same question for an entry of a jar, {@code reactor/core/publisher/Flux.class}. */
-  static boolean containsEntry(String entryName) {
-    return contains(entryName.replace('/', '.'));
   }
 }
