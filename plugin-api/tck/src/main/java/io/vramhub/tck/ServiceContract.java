@@ -9,6 +9,9 @@ import com.typesafe.config.ConfigValueFactory;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.ServiceProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +39,8 @@ public interface ServiceContract<T extends HubService> {
   ServiceProvider<T> provider();
 
   /**
-   * The settings of a service that keeps what it keeps in the given directory; none unless this is
-   * overridden.
+   * The settings of a service that keeps what it keeps in the given directory, which is there; none
+   * unless this is overridden.
    */
   default Config settings(Path directory) {
     return ConfigFactory.empty();
@@ -45,7 +48,7 @@ public interface ServiceContract<T extends HubService> {
 
   /** What the service is opened with; override it for another clock or timer. */
   default TestPluginContext context(Path directory) {
-    return TestPluginContext.in(directory).withSettings(settings(directory));
+    return TestPluginContext.in(directory.resolve("data")).withSettings(settings(directory));
   }
 
   /**
@@ -60,6 +63,14 @@ public interface ServiceContract<T extends HubService> {
     T service = Signals.value(provider().open(context));
     Signals.completes(service.ready());
     return service;
+  }
+
+  private static Path elsewhere(TestPluginContext context) {
+    try {
+      return Files.createDirectory(context.dataDirectory().resolveSibling("elsewhere"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -125,8 +136,8 @@ public interface ServiceContract<T extends HubService> {
   @Test
   default void eachOpeningIsAServiceOfItsOwn(TestPluginContext context) {
     T first = opened(context);
-    try (TestPluginContext elsewhere = context(context.dataDirectory().resolve("elsewhere"))) {
-      T second = opened(elsewhere);
+    try (TestPluginContext other = context(elsewhere(context))) {
+      T second = opened(other);
       assertThat(second).isNotSameAs(first);
       Signals.completes(first.close());
       assertThatCode(() -> calls(second).values().forEach(call -> Signals.completes(call.get())))

@@ -4,9 +4,7 @@ import static io.vramhub.chain.local.World.miner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.vramhub.api.ApiVersion;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.AccessProof;
@@ -21,11 +19,11 @@ import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.PluginContext;
+import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,55 +32,30 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** The providers as a host uses them: settings in, services out. */
 final class LedgerOpenerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path temporary;
-  private final Scheduler blocking = Schedulers.newBoundedElastic(4, 100, "test-blocking");
+  private TestPluginContext host;
   private Path directory;
   private Path genesis;
 
   @BeforeEach
-  void writeGenesis() throws IOException {
+  void writeGenesis() {
+    host = TestPluginContext.in(temporary).withClock(TestLedgers.WALL_CLOCK);
     directory = temporary.resolve("ledger");
-    genesis = temporary.resolve("genesis.bcs");
-    Files.write(genesis, World.genesis().encode());
+    genesis = TestLedgers.genesis(temporary);
   }
 
   @AfterEach
   void dispose() {
-    blocking.dispose();
-  }
-
-  private record Context(Config settings, Path dataDirectory, Scheduler blocking)
-      implements PluginContext {
-    @Override
-    public String pluginId() {
-      return "vramhub-chain-local";
-    }
-
-    @Override
-    public ApiVersion apiVersion() {
-      return ApiVersion.CURRENT;
-    }
-
-    @Override
-    public Scheduler timer() {
-      return blocking;
-    }
-
-    @Override
-    public Clock clock() {
-      return TestLedgers.WALL_CLOCK;
-    }
+    host.close();
   }
 
   private PluginContext context(Map<String, Object> settings) {
-    return new Context(ConfigFactory.parseMap(settings), temporary, blocking);
+    return host.withSettings(ConfigFactory.parseMap(settings));
   }
 
   private ChainAdapter chain(Map<String, Object> settings) {

@@ -27,6 +27,7 @@ import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.attestation.SoftwareAttestor;
 import io.vramhub.attestation.SoftwareRoot;
+import io.vramhub.tck.TestSigner;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;

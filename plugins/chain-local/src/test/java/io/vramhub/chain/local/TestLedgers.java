@@ -7,6 +7,7 @@ import io.vramhub.api.model.IdempotencyKey;
 import io.vramhub.api.model.Receipt;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.tck.TestSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -34,17 +35,20 @@ final class TestLedgers {
     return Ledger.open(directory, Optional.of(World.genesis()), machine(time));
   }
 
-  static LedgerSettings.Embedded embedded(Path directory) {
-    Path genesis = directory.resolveSibling(directory.getFileName() + ".genesis");
+  /** Writes the genesis of {@link World} into the folder. */
+  static Path genesis(Path folder) {
     try {
-      Files.write(genesis, World.genesis().encode());
+      return Files.write(folder.resolve("genesis.bcs"), World.genesis().encode());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static LedgerSettings.Embedded embedded(Path directory) {
     return new LedgerSettings.Embedded(
         directory,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        Optional.of(genesis),
+        Optional.of(genesis(directory.getParent())),
         OptionalLong.of(7));
   }
 
@@ -79,8 +83,8 @@ final class TestLedgers {
         state.claimed());
   }
 
-  /** Plays window 1 from registration to finalization, from the genesis time on. */
-  static void playWindow(Ledger ledger, ManualTime time) {
+  /** Plays window 1 from registration to the opening of its scoring, from the genesis time on. */
+  static void playToScoring(Ledger ledger, ManualTime time) {
     for (int uid = 1; uid <= 3; uid++) {
       executed(
           ledger,
@@ -101,6 +105,11 @@ final class TestLedgers {
     }
     time.advance(World.DEADLINE_MS);
     executed(ledger, World.miner(1), new ChainCall.OpenScoring(new WindowId(1)), 1);
+  }
+
+  /** Plays window 1 from registration to finalization, from the genesis time on. */
+  static void playWindow(Ledger ledger, ManualTime time) {
+    playToScoring(ledger, time);
     for (int uid = 1; uid <= 3; uid++) {
       int validator = uid;
       executed(

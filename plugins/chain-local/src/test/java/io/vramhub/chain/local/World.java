@@ -36,6 +36,7 @@ import io.vramhub.protocol.message.ScoreMessage;
 import io.vramhub.protocol.payload.PayloadNames;
 import io.vramhub.protocol.scoring.ScorerAssignment;
 import io.vramhub.protocol.window.WindowSchedule;
+import io.vramhub.tck.TestSigner;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;

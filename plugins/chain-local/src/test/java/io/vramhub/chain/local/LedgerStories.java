@@ -15,9 +15,7 @@ import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.Credential;
-import io.vramhub.api.model.IdempotencyKey;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
@@ -26,27 +24,27 @@ import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
+import io.vramhub.tck.CredentialSealerContract;
+import io.vramhub.tck.TestSigner;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** What chain and sealer promise, whichever process the ledger is in. */
+/**
+ * What a local ledger promises beyond the contracts of chain and sealer, whichever process it is
+ * in.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class AdapterContract {
+abstract class LedgerStories {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** The genesis and its twelve payments. */
@@ -115,85 +113,14 @@ abstract class AdapterContract {
   }
 
   @Test
-  void eventsComeInOrderFromAnyPlace() {
+  void aKeyNamesOneCallAndNoOther() {
     executed(miner(1), register(1), 0, "register");
-    assertThat(chain.events(1).take(14).map(ChainRecord::sequence).collectList().block(PATIENCE))
-        .containsExactlyElementsOf(LongStream.rangeClosed(1, 14).boxed().toList());
-    assertThat(chain.events(14).blockFirst(PATIENCE))
-        .isEqualTo(
-            new ChainRecord(
-                14,
-                World.GENESIS_MS,
-                new ChainEvent.MinerRegistered(
-                    new MinerUid(1),
-                    miner(1).address(),
-                    World.PAYOUT,
-                    World.MINER_STAKE,
-                    "miner 1")));
-  }
-
-  @Test
-  void eventsHonourDemandAndFollowLive() {
-    StepVerifier.create(chain.events(GENESIS_EVENTS), 0)
-        .thenRequest(1)
-        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS)
-        .then(() -> executed(miner(1), register(1), 0, "register"))
-        .then(() -> executed(miner(2), register(2), 0, "register"))
-        .thenRequest(1)
-        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS + 1)
-        .thenRequest(1)
-        .expectNextMatches(record -> record.sequence() == GENESIS_EVENTS + 2)
-        .thenCancel()
-        .verify(PATIENCE);
-  }
-
-  @Test
-  void eachSubscriberHasItsOwnPlace() {
-    Flux<ChainRecord> events = chain.events(12);
-    Mono<List<ChainRecord>> three = events.take(3).collectList();
-    Mono<List<ChainRecord>> first = three.cache();
-    first.subscribe();
-    assertThat(events.take(2).collectList().block(PATIENCE)).hasSize(2);
-    executed(miner(1), register(1), 0, "register");
-    assertThat(first.block(PATIENCE)).hasSize(3);
-    assertThat(three.block(PATIENCE)).isEqualTo(first.block(PATIENCE));
-  }
-
-  @Test
-  void aReceiptCarriesTheRecordsOfTheChain() {
-    List<ChainRecord> records = executed(miner(1), register(1), 0, "register");
-    assertThat(chain.events(14).take(1).collectList().block(PATIENCE)).isEqualTo(records);
-  }
-
-  @Test
-  void aCallUnderAKnownKeyHasNoSecondEffect() {
-    List<ChainRecord> first = executed(miner(1), register(1), 0, "register");
-    // The reply was lost; the node submits the same call again, and again.
-    assertThat(executed(miner(1), register(1), 0, "register")).isEqualTo(first);
-    assertThat(executed(miner(1), register(1), 0, "register")).isEqualTo(first);
     assertThat(aborted(miner(1), register(2), 0, "register")).isEqualTo(AbortCode.KEY_REUSED);
     assertThat(follow().miners()).hasSize(1);
-    assertThat(executed(miner(1), register(1), 0, "register again")).isNotEqualTo(first);
-    assertThat(follow().miners()).hasSize(2);
   }
 
   @Test
-  void anAbortedCallIsNotRemembered() {
-    ChainCall open = new ChainCall.OpenWindow(window(1));
-    assertThat(aborted(miner(1), open, 1, "open")).isEqualTo(AbortCode.TOO_EARLY);
-    time.advance(World.WINDOW_MS);
-    assertThat(executed(miner(1), open, 1, "open")).hasSize(1);
-  }
-
-  @Test
-  void aCallForAnotherSenderOrWithAForeignSignatureAborts() {
-    assertThat(
-            chain
-                .submit(miner(1), register(1), TestLedgers.key(miner(2), 0, "register"))
-                .block(PATIENCE))
-        .isInstanceOfSatisfying(
-            Receipt.Aborted.class,
-            aborted -> assertThat(aborted.code()).isEqualTo(AbortCode.NOT_OWNER));
+  void aCallWithAForeignSignatureOrForAnotherNetworkAborts() {
     LedgerAccess access = access(hosted, directory.resolve("ledger"), blocking);
     SignedCall honest = TestLedgers.signed(miner(1), register(1), 0, "register");
     SignedCall forged =
@@ -223,50 +150,13 @@ abstract class AdapterContract {
   }
 
   @Test
-  void callsFromManyThreadsEachHappenOnce() {
-    // Every call twice at the same time: a node that lost its reply and one that did not.
-    List<Mono<Receipt>> calls =
-        IntStream.range(0, 80)
-            .mapToObj(
-                index -> {
-                  return chain
-                      .submit(signer(index / 2), stake(index / 2), keyOf(index / 2))
-                      .subscribeOn(blocking);
-                })
-            .toList();
-    for (int uid = 1; uid <= 5; uid++) {
-      executed(miner(uid), register(uid), 0, "register");
-    }
-    List<Receipt> receipts =
-        Flux.merge(Flux.fromIterable(calls), 16, 1).collectList().block(PATIENCE);
-    assertThat(receipts).hasSize(80).allMatch(Receipt.Executed.class::isInstance);
-    assertThat(follow().sequence()).isEqualTo(GENESIS_EVENTS + 5 + 40);
-    assertThat(follow().miner(new MinerUid(1)).orElseThrow().stake().baseUnits())
-        .isEqualTo(World.MINER_STAKE.baseUnits() + 8);
-  }
-
-  private static TestSigner signer(int index) {
-    return miner(index % 5 + 1);
-  }
-
-  private static ChainCall stake(int index) {
-    return new ChainCall.AddMinerStake(new MinerUid(index % 5 + 1), new Coins(1));
-  }
-
-  private static IdempotencyKey keyOf(int index) {
-    return TestLedgers.key(signer(index), 0, "stake " + index);
-  }
-
-  @Test
   void closingEndsWhatIsUnderWayAndAllThatFollows() {
     StepVerifier.create(chain.events(GENESIS_EVENTS + 1))
         .then(() -> chain.close().block(PATIENCE))
-        .expectErrorMatches(AdapterContract::isUnavailable)
+        .expectErrorMatches(LedgerStories::isUnavailable)
         .verify(PATIENCE);
-    StepVerifier.create(chain.head()).expectErrorMatches(AdapterContract::isUnavailable).verify();
-    StepVerifier.create(chain.events(1))
-        .expectErrorMatches(AdapterContract::isUnavailable)
-        .verify();
+    StepVerifier.create(chain.head()).expectErrorMatches(LedgerStories::isUnavailable).verify();
+    StepVerifier.create(chain.events(1)).expectErrorMatches(LedgerStories::isUnavailable).verify();
     chain.close().block(PATIENCE);
     // The sealer has its own life.
     sealer.ready().block(PATIENCE);
@@ -298,11 +188,6 @@ abstract class AdapterContract {
     }
   }
 
-  private AccessProof.Holder proof(TestSigner signer, SealedCredential sealed, long timestampMs) {
-    return new AccessProof.Holder(
-        signer.publicKey(), timestampMs, signer.sign(SealWire.proofMessage(sealed, timestampMs)));
-  }
-
   private void denied(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
     assertThatExceptionOfType(HubException.class)
         .isThrownBy(() -> sealer.open(sealed, policy, proof).block(PATIENCE))
@@ -319,19 +204,22 @@ abstract class AdapterContract {
     long nowMs = World.GENESIS_MS + World.WINDOW_MS;
     AccessProof anyone = new AccessProof.Anyone();
     denied(sealed, policy, anyone);
-    denied(sealed, policy, proof(validator(1), sealed, nowMs));
+    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs));
 
     advanceTo(1, World.DEADLINE_MS);
     nowMs += World.DEADLINE_MS;
-    denied(sealed, policy, proof(validator(1), sealed, nowMs));
+    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs));
     executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
-    assertThat(sealer.open(sealed, policy, proof(validator(1), sealed, nowMs)).block(PATIENCE))
+    assertThat(
+            sealer
+                .open(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs))
+                .block(PATIENCE))
         .isEqualTo(key);
     denied(sealed, policy, anyone);
-    denied(sealed, policy, proof(miner(2), sealed, nowMs));
-    denied(sealed, policy, proof(validator(1), sealed, nowMs - 60_001));
-    denied(sealed, policy, proof(validator(1), sealed, nowMs + 60_001));
-    AccessProof.Holder stolen = proof(validator(1), sealed, nowMs);
+    denied(sealed, policy, CredentialSealerContract.proof(miner(2), sealed, nowMs));
+    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs - 60_001));
+    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs + 60_001));
+    AccessProof.Holder stolen = CredentialSealerContract.proof(validator(1), sealed, nowMs);
     denied(
         sealed, policy, new AccessProof.Holder(stolen.publicKey(), nowMs + 1, stolen.signature()));
 
@@ -339,38 +227,11 @@ abstract class AdapterContract {
     denied(sealed, policy, anyone);
     executed(miner(1), new ChainCall.FinalizeWindow(window(1)), 1, "finalize");
     assertThat(sealer.open(sealed, policy, anyone).block(PATIENCE)).isEqualTo(key);
-    assertThat(sealer.open(sealed, policy, proof(miner(3), sealed, 0)).block(PATIENCE))
+    assertThat(
+            sealer
+                .open(sealed, policy, CredentialSealerContract.proof(miner(3), sealed, 0))
+                .block(PATIENCE))
         .isEqualTo(key);
-  }
-
-  @Test
-  void sealedBytesOpenUnderTheirOwnPolicyAlone() {
-    SealPolicy policy = new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(2));
-    SealedCredential sealed =
-        sealer
-            .seal(new Credential(new Bytes(new byte[32])), policy)
-            .blockOptional(PATIENCE)
-            .orElseThrow();
-    List<SealPolicy> others = new ArrayList<>();
-    others.add(new SealPolicy.Gradient(World.NETWORK, window(2), new MinerUid(2)));
-    others.add(new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(3)));
-    for (SealPolicy other : others) {
-      notSealed(sealed, other);
-    }
-    byte[] bytes = sealed.bytes().array();
-    for (int i = 0; i < bytes.length; i += 7) {
-      byte[] changed = bytes.clone();
-      changed[i] ^= 1;
-      notSealed(new SealedCredential(new Bytes(changed)), policy);
-    }
-    notSealed(new SealedCredential(Bytes.EMPTY), policy);
-    denied(sealed, policy, new AccessProof.Anyone());
-  }
-
-  private void notSealed(SealedCredential sealed, SealPolicy policy) {
-    assertThatExceptionOfType(HubException.class)
-        .isThrownBy(() -> sealer.open(sealed, policy, new AccessProof.Anyone()).block(PATIENCE))
-        .matches(failure -> failure.code() == ErrorCode.MESSAGE_INVALID);
   }
 
   @Test
