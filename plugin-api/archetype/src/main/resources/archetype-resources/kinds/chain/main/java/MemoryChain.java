@@ -56,7 +56,7 @@ final class MemoryChain implements ChainAdapter {
   /** On the readers' threads, so that a reader never holds up a call. */
   @Override
   public Flux<ChainRecord> events(long fromSequence) {
-    return Flux.defer(() -> open(log::asFlux).skip(fromSequence - 1).publishOn(readers, 1));
+    return Flux.defer(() -> open(log::asFlux).skip(Math.max(0, fromSequence - 1)).publishOn(readers, 1));
   }
 
   @Override
