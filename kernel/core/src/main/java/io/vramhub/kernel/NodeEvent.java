@@ -12,6 +12,9 @@ import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.kernel.journal.SkipReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Something a node did or noticed. What the chain says is not here: listen to its events for that.
@@ -95,6 +98,17 @@ public sealed interface NodeEvent {
 
   /** The machine's clock and chain time lie far apart. Duties follow chain time. */
   record ClockSkewed(long aheadOfChainMs) implements NodeEvent {}
+
+  /** Another plugin fills these slots, and the one before is closed. */
+  record PluginSwapped(
+      List<String> slots, String from, String to, Optional<WindowId> window, Duration took)
+      implements NodeEvent {}
+
+  /** A jar in a plugins directory was not loaded; whatever ran before goes on. */
+  record PluginRefused(String file, String reason) implements NodeEvent {}
+
+  /** Something is wrong with a plugin that the node can live with. */
+  record PluginTrouble(String plugin, String reason) implements NodeEvent {}
 
   /** A window this node follows became final. */
   record WindowFinal(WindowResult result) implements NodeEvent {}

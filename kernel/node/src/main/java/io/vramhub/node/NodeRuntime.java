@@ -26,6 +26,8 @@ import io.vramhub.kernel.pipeline.RoleServices;
 import io.vramhub.kernel.pipeline.ValidatorPipeline;
 import io.vramhub.kernel.pipeline.WindowCrank;
 import io.vramhub.kernel.plugin.PluginHost;
+import io.vramhub.kernel.plugin.ServiceSlot;
+import io.vramhub.kernel.plugin.Slot;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.node.settings.SlotSettings;
@@ -86,9 +88,11 @@ public final class NodeRuntime implements AutoCloseable {
     this.blocking = Schedulers.newBoundedElastic(BLOCKING_THREADS, BLOCKING_QUEUE, "node-blocking");
     this.dataset = LocalDataset.open(dataset);
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, timer, random.nextLong());
-    this.chain = open(ChainAdapter.Provider.class, slots.chain(), "chain");
-    this.storage = open(StorageBackend.Provider.class, slots.storage(), "storage");
-    this.sealer = open(CredentialSealer.Provider.class, slots.sealer(), "sealer");
+    this.chain = await(plugins.chain(slot("chain", ChainAdapter.Provider.class, slots.chain())));
+    this.storage =
+        await(plugins.storage(slot("storage", StorageBackend.Provider.class, slots.storage())));
+    this.sealer =
+        await(plugins.sealer(slot("sealer", CredentialSealer.Provider.class, slots.sealer())));
     this.follower = new ChainFollower(chain, backoff, timer, clock, events);
     this.guard = SigningGuard.open(data.participant("guard"));
     this.checkpoints =
@@ -113,11 +117,33 @@ public final class NodeRuntime implements AutoCloseable {
     return new NodeRuntime(plugins, data, dataset, slots, clock, events, random);
   }
 
-  /** Opens one more service of this node's plugins; the plugin host closes it. */
-  public <T extends HubService> T open(
-      Class<? extends ServiceProvider<T>> kind, SlotSettings slot, String directory) {
-    return Waiting.await(
-        plugins.open(kind, slot.use(), slot.settings(), data.plugin(directory)), PATIENCE);
+  /** Fills the slot {@code framework}. */
+  public TrainingFramework framework(SlotSettings settings) {
+    return await(plugins.framework(slot("framework", TrainingFramework.Provider.class, settings)));
+  }
+
+  /** Fills the slot {@code rating}. */
+  public ServiceSlot<RatingAlgorithm> rating(SlotSettings settings) {
+    return await(plugins.rating(slot("rating", RatingAlgorithm.Provider.class, settings)));
+  }
+
+  /** Fills a slot with the door to one validator's enclave. */
+  public LossEvaluator evaluator(String name, SlotSettings settings) {
+    return await(plugins.evaluator(slot(name, LossEvaluator.Provider.class, settings)));
+  }
+
+  private <T extends HubService> Slot<T> slot(
+      String name, Class<? extends ServiceProvider<T>> kind, SlotSettings settings) {
+    return new Slot<>(name, kind, settings.use(), settings.settings(), data.plugin(name));
+  }
+
+  private static <T> T await(Mono<T> opening) {
+    return Waiting.await(opening, PATIENCE);
+  }
+
+  /** Takes over plugins that change on disk; runs beside the roles until cancelled. */
+  public Mono<Void> watchPlugins() {
+    return plugins.watch();
   }
 
   /** Follows the chain; runs beside the roles until cancelled. */
@@ -181,7 +207,7 @@ public final class NodeRuntime implements AutoCloseable {
       ValidatorUid uid,
       Signer owner,
       LossEvaluator evaluator,
-      RatingAlgorithm rating,
+      ServiceSlot<RatingAlgorithm> rating,
       int claimEvery,
       WindowId last) {
     WindowJournal journal = journal(Role.VALIDATOR, uid.value());
@@ -213,7 +239,8 @@ public final class NodeRuntime implements AutoCloseable {
         backoff,
         timer,
         blocking,
-        events);
+        events,
+        plugins::seat);
   }
 
   private WindowJournal journal(Role role, int uid) {

@@ -2,8 +2,11 @@ package io.vramhub.node;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
+import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.plugin.PluginHost;
 import io.vramhub.kernel.plugin.PluginInfo;
+import io.vramhub.kernel.plugin.PluginSource;
+import io.vramhub.kernel.plugin.PluginTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +23,19 @@ public final class Plugins {
 
   private Plugins() {}
 
-  public static PluginHost load(Home home, Path runDirectory, Clock clock) {
+  public static PluginHost load(Home home, Path runDirectory, Clock clock, NodeEvents events) {
     return PluginHost.load(
-        home.plugins(), runDirectory, home.tiers(), Schedulers.parallel(), clock);
+        List.of(new PluginSource(home.plugins(), PluginTrust.ANY)),
+        runDirectory,
+        home.tiers(),
+        Schedulers.parallel(),
+        clock,
+        events);
   }
 
   /** What the product's plugins are, without opening a service. */
   public static List<PluginInfo> list(Home home, Clock clock) {
-    PluginHost host = load(home, temporaryRunDirectory(), clock);
+    PluginHost host = load(home, temporaryRunDirectory(), clock, NodeEvents.none());
     List<PluginInfo> plugins = host.list();
     Waiting.complete(host.close(), PATIENCE);
     return plugins;

@@ -15,6 +15,8 @@ import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.HubService;
+import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
@@ -23,6 +25,7 @@ import io.vramhub.kernel.audit.AuditOutcome;
 import io.vramhub.kernel.audit.AuditProgress;
 import io.vramhub.kernel.dataset.LocalDataset;
 import io.vramhub.kernel.plugin.PluginHost;
+import io.vramhub.kernel.plugin.Slot;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.Checkpoint;
 import io.vramhub.kernel.replica.CheckpointReplica;
@@ -55,10 +58,12 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private final ChainAdapter chain;
   private final DataDirectory data;
   private final Path dataset;
-  private final SlotSettings storage;
-  private final SlotSettings sealer;
+  private final SlotSettings storageSettings;
+  private final SlotSettings sealerSettings;
   private final Path runDirectory;
   private final Clock clock;
+  private Optional<StorageBackend> storage = Optional.empty();
+  private Optional<CredentialSealer> sealer = Optional.empty();
 
   private ReadOnlyNetwork(
       PluginHost plugins,
@@ -75,8 +80,8 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     this.chain = chain;
     this.data = data;
     this.dataset = dataset;
-    this.storage = storage;
-    this.sealer = sealer;
+    this.storageSettings = storage;
+    this.sealerSettings = sealer;
   }
 
   /**
@@ -128,15 +133,10 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       dataset = data.dataset();
     }
     Path runDirectory = Plugins.temporaryRunDirectory();
-    PluginHost plugins = Plugins.load(home, runDirectory, clock);
+    PluginHost plugins = Plugins.load(home, runDirectory, clock, NodeEvents.none());
     try {
       ChainAdapter adapter =
-          await(
-              plugins.open(
-                  ChainAdapter.Provider.class,
-                  chain.use(),
-                  chain.settings(),
-                  data.plugin("chain")));
+          await(plugins.chain(slot("chain", ChainAdapter.Provider.class, chain, data)));
       return new ReadOnlyNetwork(
           plugins, adapter, data, dataset, storage, sealer, runDirectory, clock);
     } catch (RuntimeException e) {
@@ -158,8 +158,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   /** Recomputes the final windows of the range from chain, storage and dataset. */
   public AuditOutcome audit(WindowId from, WindowId to, AuditProgress progress) {
     NetworkCheck check =
-        new NetworkCheck(
-            chain, openStorage(), openSealer(), LocalDataset.open(dataset), runDirectory);
+        new NetworkCheck(chain, storage(), sealer(), LocalDataset.open(dataset), runDirectory);
     return Waiting.await(check.audit(from, to, progress), AUDIT_PATIENCE);
   }
 
@@ -173,22 +172,35 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     return await(chain.head()).timeMs();
   }
 
-  private StorageBackend openStorage() {
-    return await(
-        plugins.open(
-            StorageBackend.Provider.class,
-            storage.use(),
-            storage.settings(),
-            data.plugin("storage")));
+  /** Opened when it is first needed: most commands read the chain alone. */
+  private synchronized StorageBackend storage() {
+    StorageBackend open =
+        storage.orElseGet(
+            () ->
+                await(
+                    plugins.storage(
+                        slot("storage", StorageBackend.Provider.class, storageSettings, data))));
+    storage = Optional.of(open);
+    return open;
   }
 
-  private CredentialSealer openSealer() {
-    return await(
-        plugins.open(
-            CredentialSealer.Provider.class,
-            sealer.use(),
-            sealer.settings(),
-            data.plugin("sealer")));
+  private synchronized CredentialSealer sealer() {
+    CredentialSealer open =
+        sealer.orElseGet(
+            () ->
+                await(
+                    plugins.sealer(
+                        slot("sealer", CredentialSealer.Provider.class, sealerSettings, data))));
+    sealer = Optional.of(open);
+    return open;
+  }
+
+  private static <T extends HubService> Slot<T> slot(
+      String name,
+      Class<? extends ServiceProvider<T>> kind,
+      SlotSettings settings,
+      DataDirectory data) {
+    return new Slot<>(name, kind, settings.use(), settings.settings(), data.plugin(name));
   }
 
   /**
@@ -204,8 +216,8 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     try (CheckpointReplica replica =
         new CheckpointReplica(
             follower,
-            openStorage(),
-            openSealer(),
+            storage(),
+            sealer(),
             runDirectory.resolve("checkpoints"),
             backoff,
             Schedulers.boundedElastic(),
@@ -224,13 +236,12 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     byte[] bytes =
         await(
                 BoundedBytes.collect(
-                    openStorage().read(stored, ByteRange.whole(stored)), stored.length()))
+                    storage().read(stored, ByteRange.whole(stored)), stored.length()))
             .array();
     try {
       PayloadEnvelope envelope = PayloadEnvelope.parse(bytes);
       Credential key =
-          await(
-              openSealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
+          await(sealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
       return envelope.open(key);
     } catch (PayloadException e) {
       throw new HubException(

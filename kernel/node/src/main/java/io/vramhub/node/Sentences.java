@@ -194,6 +194,19 @@ public final class Sentences {
       case NodeEvent.RewardClaimed claimed ->
           name(claimed.role().name(), claimed.uid()) + " claimed " + claimed.amount() + " VRAM";
       case NodeEvent.WindowCranked cranked -> "";
+      case NodeEvent.PluginSwapped swapped ->
+          String.join(", ", swapped.slots())
+              + ": "
+              + swapped.from()
+              + " -> "
+              + swapped.to()
+              + swapped.window().map(window -> " since window " + window).orElse("")
+              + ", took "
+              + swapped.took().toMillis()
+              + " ms";
+      case NodeEvent.PluginRefused refused -> refused.reason();
+      case NodeEvent.PluginTrouble trouble ->
+          "plugin " + trouble.plugin() + ": " + trouble.reason();
       case NodeEvent.ChainLost lost ->
           "the chain cannot be reached, trying again: " + lost.reason();
       case NodeEvent.ClockSkewed skewed ->

@@ -11,6 +11,7 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.LossEvaluator;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.api.spi.TrainingFramework;
+import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.node.key.Keystore;
 import io.vramhub.node.key.SecretKey;
 import io.vramhub.node.settings.NodeSettings;
@@ -63,7 +64,7 @@ public final class SingleRole {
   private void follow(DataDirectory data) {
     try (NodeRuntime node =
         NodeRuntime.open(
-            Plugins.load(home, data.run(), clock),
+            Plugins.load(home, data.run(), clock, console),
             data,
             settings.dataset(),
             new NodeRuntime.Slots(settings.chain(), settings.storage(), settings.sealer()),
@@ -71,7 +72,8 @@ public final class SingleRole {
             console,
             random)) {
       Disposable following =
-          node.follow().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure));
+          Mono.when(node.follow(), node.watchPlugins())
+              .subscribe(ignored -> {}, failure -> stop.tryEmitError(failure));
       try {
         Waiting.complete(node.follower().caughtUp(), PATIENCE);
         console.say("following network " + node.follower().read(ChainState::network));
@@ -100,8 +102,7 @@ public final class SingleRole {
             new Registration(node.chain(), node.follower()).miner(key, stake, settings.label()),
             PATIENCE);
     console.say("miner " + uid + ", account " + key.address());
-    TrainingFramework framework =
-        node.open(TrainingFramework.Provider.class, settings.framework(), "framework");
+    TrainingFramework framework = node.framework(settings.framework());
     return Mono.when(
         node.miner(
             uid,
@@ -122,9 +123,8 @@ public final class SingleRole {
             new Registration(node.chain(), node.follower()).validator(key, stake, settings.label()),
             PATIENCE);
     console.say("validator " + uid + ", account " + key.address());
-    LossEvaluator evaluator =
-        node.open(LossEvaluator.Provider.class, settings.evaluator(), "evaluator");
-    RatingAlgorithm rating = node.open(RatingAlgorithm.Provider.class, settings.rating(), "rating");
+    LossEvaluator evaluator = node.evaluator("evaluator", settings.evaluator());
+    ServiceSlot<RatingAlgorithm> rating = node.rating(settings.rating());
     return Mono.when(
         node.validator(uid, key, evaluator, rating, settings.miner().claimEvery(), FOREVER),
         node.crank(key, FOREVER));

@@ -15,7 +15,9 @@ public enum SkipReason {
   /** Storage, chain or enclave did not answer in time. */
   UNAVAILABLE("a service it needs did not answer in time"),
   /** Another message of the same duty was signed before, here or on a copy of this node. */
-  SIGNED_BEFORE("another message for the same duty had been signed before");
+  SIGNED_BEFORE("another message for the same duty had been signed before"),
+  /** A plugin threw what no plugin may throw, or gave no sign. */
+  PLUGIN_FAILED("a plugin failed");
 
   private final String sentence;
 

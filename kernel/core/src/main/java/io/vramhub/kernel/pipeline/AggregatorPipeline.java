@@ -44,7 +44,8 @@ public final class AggregatorPipeline {
     return loop.windows(last, Mono.empty())
         .concatMap(
             context -> loop.isolated(context, context.aftermathEndsMs(), aggregate(context)), 0)
-        .then();
+        .then()
+        .doFinally(signal -> loop.end());
   }
 
   private Mono<Void> aggregate(WindowContext context) {

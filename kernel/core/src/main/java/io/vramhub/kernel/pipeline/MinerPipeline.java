@@ -59,18 +59,19 @@ public final class MinerPipeline {
    */
   public Mono<Void> run(WindowId last) {
     return Mono.usingWhen(
-        Mono.just(bench),
-        open ->
-            loop.windows(last, preparation.settle())
-                .concatMap(
-                    context ->
-                        loop.isolated(context, context.commitDeadlineMs(), mine(context))
-                            .flatMap(outcome -> cleanUp(context, outcome)),
-                    0)
-                .then(),
-        MinerBench::closeSession,
-        (open, failure) -> open.closeSession(),
-        MinerBench::closeSession);
+            Mono.just(bench),
+            open ->
+                loop.windows(last, preparation.settle())
+                    .concatMap(
+                        context ->
+                            loop.isolated(context, context.commitDeadlineMs(), mine(context))
+                                .flatMap(outcome -> cleanUp(context, outcome)),
+                        0)
+                    .then(),
+            MinerBench::closeSession,
+            (open, failure) -> open.closeSession(),
+            MinerBench::closeSession)
+        .doFinally(signal -> loop.end());
   }
 
   private Mono<Void> mine(WindowContext context) {

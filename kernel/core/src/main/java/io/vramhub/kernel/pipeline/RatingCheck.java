@@ -9,31 +9,43 @@ import io.vramhub.api.model.RatingUpdate;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.api.spi.RatingAlgorithm;
+import io.vramhub.kernel.plugin.ServiceSlot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import reactor.core.publisher.Mono;
 
 /**
  * Recomputes a finalized window's ratings from its own lines (protocol section 7): accepted
  * gradients rank by held-out gain, equal gains tie, everything else ties last.
  */
 final class RatingCheck {
-  private final RatingAlgorithm algorithm;
+  private final ServiceSlot<RatingAlgorithm> algorithms;
   private final ValidatorConsole console;
 
-  RatingCheck(RatingAlgorithm algorithm, ValidatorConsole console) {
-    this.algorithm = algorithm;
+  RatingCheck(ServiceSlot<RatingAlgorithm> algorithms, ValidatorConsole console) {
+    this.algorithms = algorithms;
     this.console = console;
   }
 
   /** Raises the alarm for each miner whose rating is not what the rule gives. */
-  void check(WindowResult result) {
-    console.windowFinal(result);
-    if (result.miners().isEmpty()) {
-      return;
-    }
-    RatingUpdate recomputed = algorithm.update(round(result.miners()));
+  Mono<Void> check(WindowResult result) {
+    return Mono.defer(
+        () -> {
+          console.windowFinal(result);
+          return result.miners().isEmpty()
+              ? Mono.empty()
+              : algorithms
+                  .use(
+                      algorithm ->
+                          Mono.fromSupplier(() -> algorithm.update(round(result.miners()))))
+                  .doOnNext(recomputed -> compare(result, recomputed))
+                  .then();
+        });
+  }
+
+  private void compare(WindowResult result, RatingUpdate recomputed) {
     for (MinerResult line : result.miners()) {
       Rating expected = recomputed.ratings().getOrDefault(line.miner(), line.before());
       if (!expected.equals(line.after())) {

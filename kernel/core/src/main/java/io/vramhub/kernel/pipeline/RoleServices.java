@@ -7,8 +7,10 @@ import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.journal.SigningGuard;
+import io.vramhub.kernel.plugin.Seat;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.CheckpointReplica;
+import java.util.function.Supplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -20,6 +22,7 @@ import reactor.core.scheduler.Scheduler;
  * @param guard shared by all roles of a node
  * @param timer for delays and deadlines
  * @param blocking for file I/O and computation
+ * @param seats gives each role its place among those that share the node's plugins
  */
 public record RoleServices(
     ChainFollower follower,
@@ -32,7 +35,8 @@ public record RoleServices(
     Backoff backoff,
     Scheduler timer,
     Scheduler blocking,
-    NodeEvents events) {
+    NodeEvents events,
+    Supplier<Seat> seats) {
 
   /** The same services for a record that another key owns. */
   public RoleServices withSigner(Signer other) {
@@ -47,6 +51,7 @@ public record RoleServices(
         backoff,
         timer,
         blocking,
-        events);
+        events,
+        seats);
   }
 }

@@ -8,6 +8,7 @@ import io.vramhub.api.spi.LossEvaluator;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.kernel.dataset.LocalDataset;
 import io.vramhub.kernel.journal.WindowJournal;
+import io.vramhub.kernel.plugin.ServiceSlot;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
@@ -44,7 +45,7 @@ public final class ValidatorPipeline {
       WindowJournal journal,
       LocalDataset dataset,
       LossEvaluator evaluator,
-      RatingAlgorithm rating,
+      ServiceSlot<RatingAlgorithm> rating,
       RandomGenerator nonces,
       int claimEvery) {
     this.services = services;
@@ -81,7 +82,8 @@ public final class ValidatorPipeline {
                 loop.isolated(context, context.aftermathEndsMs(), validate(context))
                     .then(claims.claim(context)),
             0)
-        .then();
+        .then()
+        .doFinally(signal -> loop.end());
   }
 
   private Mono<Void> register() {
@@ -111,7 +113,11 @@ public final class ValidatorPipeline {
   private Mono<Void> conclude(WindowContext context) {
     return Mono.just(context)
         .flatMap(opening::finalized)
-        .doOnNext(window -> window.record().result().ifPresent(ratings::check))
-        .flatMap(anchoring::anchor);
+        // A rating that cannot be checked is no reason not to vote.
+        .flatMap(window -> Mono.whenDelayError(anchoring.anchor(window), check(window)));
+  }
+
+  private Mono<Void> check(OpenWindow window) {
+    return window.record().result().map(ratings::check).orElse(Mono.empty());
   }
 }

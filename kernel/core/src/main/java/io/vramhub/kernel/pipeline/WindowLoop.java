@@ -9,6 +9,7 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.kernel.journal.SkipReason;
 import io.vramhub.kernel.journal.WindowJournal;
 import io.vramhub.kernel.journal.WindowOutcome;
+import io.vramhub.kernel.plugin.Seat;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.window.WindowClock;
 import io.vramhub.protocol.chain.ChainState;
@@ -28,6 +29,7 @@ final class WindowLoop {
   private final RoleServices services;
   private final WindowJournal journal;
   private final WindowConsole console;
+  private final Seat seat;
   private final int lookBack;
 
   /**
@@ -39,6 +41,7 @@ final class WindowLoop {
     this.services = services;
     this.journal = journal;
     this.console = new WindowConsole(services.events(), role, uid);
+    this.seat = services.seats().get();
     this.lookBack = lookBack;
   }
 
@@ -115,7 +118,11 @@ final class WindowLoop {
    */
   Mono<WindowOutcome> isolated(WindowContext context, long deadlineMs, Mono<Void> work) {
     WindowOutcome completed = new WindowOutcome.Completed();
-    return Mono.defer(() -> isLate(deadlineMs) ? Mono.<Void>error(tooLate(context)) : work)
+    return Mono.defer(
+            () ->
+                isLate(deadlineMs)
+                    ? Mono.<Void>error(tooLate(context))
+                    : seat.during(context.window(), work))
         .timeout(services.follower().time().reached(deadlineMs))
         .onErrorMap(TimeoutException.class, late -> tooLate(context))
         .then(
@@ -131,6 +138,11 @@ final class WindowLoop {
         .onErrorResume(
             failure -> !(failure instanceof JournalFailure), failure -> end(context, failure))
         .onErrorMap(JournalFailure.class, JournalFailure::reason);
+  }
+
+  /** Nothing follows: the role needs its plugins no more. */
+  void end() {
+    seat.leave();
   }
 
   private boolean isLate(long deadlineMs) {
@@ -159,6 +171,8 @@ final class WindowLoop {
       case SkipWindow skipped -> new WindowOutcome.Skipped(skipped.reason());
       case HubException known when known.code().kind() == ErrorKind.TRANSIENT ->
           new WindowOutcome.Skipped(SkipReason.UNAVAILABLE);
+      case HubException known when known.code() == ErrorCode.PLUGIN_FAILED ->
+          new WindowOutcome.Skipped(SkipReason.PLUGIN_FAILED);
       case HubException known -> new WindowOutcome.Failed(known.code());
       default -> new WindowOutcome.Failed(ErrorCode.INVARIANT_BROKEN);
     };

@@ -3,32 +3,31 @@ package io.vramhub.kernel.plugin;
 import io.vramhub.api.ApiVersion;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.ServiceProvider;
+import io.vramhub.packaging.ServiceKinds;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One loaded copy of a plugin: its jar, class loader, PF4J manager, threads and open services.
- *
- * <p>Work borrows it by a lease. After {@link #retire()} it gives out no new ones; when the last
- * comes back it closes its services, ends its threads and lets its classes go.
+ * One loaded copy of a plugin: its jar, class loader, PF4J manager and threads. It lives as long as
+ * it is on the shelf or a service of it is open; then it ends its threads and lets its classes go.
  */
 final class PluginGeneration {
   private static final int MOST_THREADS = 16;
@@ -37,41 +36,39 @@ final class PluginGeneration {
 
   private final PluginJar jar;
   private final GenerationManager manager;
+  private final GenerationClassLoader loader;
   private final ClassLoader contextLoader;
-  private final List<ServiceProvider<?>> providers;
+  private final Scheduler timer;
   private final Scheduler blocking;
-  private final List<HubService> services = new ArrayList<>();
-  private final Sinks.Empty<Void> drained = Sinks.empty();
-  private final Mono<Void> retirement;
-  private int leases;
-  private boolean retired;
+  private final Set<OpenService<?>> services = new LinkedHashSet<>();
+  private final Sinks.Empty<Void> unused = Sinks.empty();
+  private final Mono<Void> unloading;
+  private List<ServiceProvider<?>> providers;
+  private boolean shelved = true;
 
   private PluginGeneration(
       PluginJar jar,
       GenerationManager manager,
+      GenerationClassLoader loader,
       ClassLoader contextLoader,
+      Scheduler timer,
       List<ServiceProvider<?>> providers) {
     this.jar = jar;
     this.manager = manager;
+    this.loader = loader;
     this.contextLoader = contextLoader;
+    this.timer = timer;
     this.providers = List.copyOf(providers);
     blocking =
         Schedulers.newBoundedElastic(
             MOST_THREADS, LONGEST_QUEUE, threads(jar.id(), contextLoader), IDLE_SECONDS);
-    retirement =
-        Mono.defer(
-                () -> {
-                  stopLending();
-                  return drained.asMono();
-                })
-            .then(Mono.defer(this::closeServices))
-            .then(Mono.fromRunnable(this::unload))
-            .then()
-            .cache();
+    // Its own threads may be the ones that closed the last service; they must not end themselves.
+    unloading =
+        unused.asMono().publishOn(timer).then(Mono.fromRunnable(this::unload)).then().cache();
   }
 
   /** Loads a staged jar; a plugin that cannot be loaded leaves nothing behind. */
-  static PluginGeneration load(PluginJar jar, Path tiersDirectory) {
+  static PluginGeneration load(PluginJar jar, Path tiersDirectory, Scheduler timer) {
     ClassLoader parent =
         jar.nativeTier()
             .map(tier -> NativeTiers.loader(tiersDirectory, tier, jar.id()))
@@ -91,7 +88,7 @@ final class PluginGeneration {
               () -> {
                 start(manager, jar);
                 return new PluginGeneration(
-                    jar, manager, contextLoader, findProviders(jar, loader));
+                    jar, manager, loader, contextLoader, timer, findProviders(jar, loader));
               });
       loaded = true;
       return generation;
@@ -121,7 +118,7 @@ final class PluginGeneration {
   private static List<ServiceProvider<?>> findProviders(
       PluginJar jar, GenerationClassLoader loader) {
     List<ServiceProvider<?>> providers = new ArrayList<>();
-    for (Class<? extends ServiceProvider<?>> kind : PluginSet.KINDS) {
+    for (Class<? extends ServiceProvider<?>> kind : ServiceKinds.ALL) {
       ServiceLoader.load(kind, loader).stream()
           .filter(found -> found.type().getClassLoader() == loader)
           .map(ServiceLoader.Provider::get)
@@ -159,10 +156,20 @@ final class PluginGeneration {
     return jar;
   }
 
-  List<ServiceProvider<?>> providers() {
+  /** Id and version, as a message names it. */
+  String label() {
+    return jar.id() + " " + jar.version();
+  }
+
+  synchronized List<ServiceProvider<?>> providers() {
     return providers;
   }
 
+  Scheduler timer() {
+    return timer;
+  }
+
+  /** For everything the plugin does; ends with the generation. */
   Scheduler blocking() {
     return blocking;
   }
@@ -170,6 +177,11 @@ final class PluginGeneration {
   /** What provider code must see as the thread's context class loader. */
   ClassLoader contextLoader() {
     return contextLoader;
+  }
+
+  /** What an unloaded generation must not keep in memory. */
+  ClassLoader loader() {
+    return loader;
   }
 
   PluginInfo info() {
@@ -180,77 +192,61 @@ final class PluginGeneration {
         jar.digest(),
         jar.requires(),
         jar.nativeTier(),
-        providers.stream()
+        providers().stream()
             .flatMap(
                 provider ->
-                    PluginSet.KINDS.stream()
+                    ServiceKinds.ALL.stream()
                         .filter(kind -> kind.isInstance(provider))
                         .map(
                             kind ->
-                                new PluginInfo.Provider(PluginSet.nameOf(kind), provider.name())))
+                                new PluginInfo.Provider(
+                                    ServiceKinds.nameOf(kind), provider.name())))
             .toList());
   }
 
-  /** Remembers a service so that it is closed with the generation. */
-  synchronized void keep(HubService service) {
+  /** A service of this generation is open; it keeps the generation until it is closed. */
+  synchronized void opened(OpenService<?> service) {
     services.add(service);
   }
 
-  /** Takes a lease, to be given back by {@link #release()}. */
-  synchronized void acquire() {
-    if (retired) {
-      throw new HubException(
-          ErrorCode.PLUGIN_INVALID,
-          "plugin " + jar.id() + " " + jar.version() + " is retired and takes no new work");
-    }
-    leases++;
-  }
-
-  void release() {
-    boolean last;
+  void closed(OpenService<?> service) {
     synchronized (this) {
-      leases--;
-      last = retired && leases == 0;
+      services.remove(service);
     }
-    if (last) {
-      drained.tryEmitEmpty().orThrow();
-    }
+    unloadIfUnused();
   }
 
-  synchronized int leases() {
-    return leases;
+  /**
+   * Takes the generation from the shelf. Completes when its last service is closed and it is
+   * unloaded; repeats share one outcome.
+   */
+  Mono<Void> leaveShelf() {
+    return Mono.defer(
+        () -> {
+          synchronized (this) {
+            shelved = false;
+          }
+          unloadIfUnused();
+          return unloading;
+        });
   }
 
-  /** Stops lending, waits for the last lease, then closes everything. Repeats share one outcome. */
-  Mono<Void> retire() {
-    return retirement;
-  }
-
-  private void stopLending() {
-    boolean idle;
+  private void unloadIfUnused() {
+    boolean over;
     synchronized (this) {
-      retired = true;
-      idle = leases == 0;
+      over = !shelved && services.isEmpty();
     }
-    if (idle) {
-      drained.tryEmitEmpty().orThrow();
+    if (over) {
+      // It may be found unused twice; it is unloaded once.
+      unused.tryEmitEmpty();
     }
-  }
-
-  private Mono<Void> closeServices() {
-    List<HubService> open;
-    synchronized (this) {
-      open = new ArrayList<>(services).reversed();
-      services.clear();
-    }
-    return Flux.fromIterable(open)
-        .concatMapDelayError(
-            service -> Mono.defer(() -> ContextLoader.with(contextLoader, service::close)))
-        .then();
   }
 
   private void unload() {
     blocking.dispose();
+    synchronized (this) {
+      providers = List.of();
+    }
     manager.unloadPlugins();
   }
 

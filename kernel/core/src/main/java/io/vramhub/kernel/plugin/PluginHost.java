@@ -1,232 +1,391 @@
 package io.vramhub.kernel.plugin;
 
 import com.typesafe.config.Config;
-import io.vramhub.api.ApiVersion;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.WindowId;
+import io.vramhub.api.spi.ChainAdapter;
+import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
-import io.vramhub.api.spi.ServiceProvider;
-import io.vramhub.kernel.NearestName;
-import java.io.IOException;
+import io.vramhub.api.spi.LossEvaluator;
+import io.vramhub.api.spi.NodeService;
+import io.vramhub.api.spi.RatingAlgorithm;
+import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.api.spi.TrainingFramework;
+import io.vramhub.kernel.NodeEvent;
+import io.vramhub.kernel.NodeEvents;
+import io.vramhub.kernel.plugin.PluginChange.StagedSwap;
+import io.vramhub.packaging.Refusal;
+import io.vramhub.packaging.ServiceKinds;
+import io.vramhub.packaging.SwapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * The node's plugins, loaded from a directory of jars, and the services opened from them.
+ * The node's plugins: loaded from directories of jars, opened into the node's slots, and replaced
+ * while the node runs, at the boundary of a window.
  *
- * <p>Loading does blocking I/O on the caller's thread, once, at start. Everything else is
- * non-blocking and may be called from any thread.
+ * <p>All methods may be called from any thread; none blocks but {@link #load}.
  */
 public final class PluginHost {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
-  private final PluginSet plugins;
+  private final List<PluginFolder> folders;
+  private final Path generations;
+  private final Path tiers;
   private final Scheduler timer;
-  private final Clock clock;
+  private final NodeEvents events;
+  private final PluginShelf shelf = new PluginShelf();
+  private final CollectionProof proof = new CollectionProof();
+  private final ServiceOpener opener;
+  private final SwapDesk desk;
 
-  private PluginHost(PluginSet plugins, Scheduler timer, Clock clock) {
-    this.plugins = plugins;
+  /** Reads, verifies and loads jars, one at a time. */
+  private final Scheduler loading = Schedulers.newSingle("plugin-loading", true);
+
+  /** The file each plugin was loaded from; used on {@link #loading} only. */
+  private final SortedMap<String, Path> files = new TreeMap<>();
+
+  private PluginHost(
+      List<PluginSource> sources,
+      Path runDirectory,
+      Path tiers,
+      Scheduler timer,
+      Clock clock,
+      NodeEvents events) {
+    this.folders = sources.stream().map(PluginFolder::new).toList();
+    this.generations = runDirectory.resolve("generations");
+    this.tiers = tiers;
     this.timer = timer;
-    this.clock = clock;
+    this.events = events;
+    this.opener = new ServiceOpener(timer, clock);
+    this.desk = new SwapDesk(shelf, opener, proof, timer, events);
   }
 
   /**
-   * Loads every {@code *.jar} of the directory.
+   * Loads the jars that are there. One that is refused is told as an event and left out; a slot
+   * that needs it says so when it is opened. Does blocking I/O on the caller's thread.
    *
-   * @param pluginsDirectory only read; its files may be replaced while the node runs
+   * @param sources later ones win over earlier ones that hold a plugin of the same id
    * @param runDirectory receives {@code generations/<id>/<version>-<sha12>/}
-   * @param tiersDirectory holds the native tiers, {@code <name>-<version>/*.jar}
+   * @param tiers holds the native tiers, {@code <name>-<version>/*.jar}
    * @param timer for time limits, and what plugins get as {@code PluginContext.timer()}
-   * @throws HubException {@code PLUGIN_INVALID} with the jar and the reason; {@code DISK}
+   * @throws HubException {@code PLUGIN_INVALID} if a directory cannot be read
    */
   public static PluginHost load(
-      Path pluginsDirectory, Path runDirectory, Path tiersDirectory, Scheduler timer, Clock clock) {
-    List<PluginGeneration> generations = new ArrayList<>();
-    Map<String, Path> sources = new HashMap<>();
-    boolean loaded = false;
+      List<PluginSource> sources,
+      Path runDirectory,
+      Path tiers,
+      Scheduler timer,
+      Clock clock,
+      NodeEvents events) {
+    PluginHost host = new PluginHost(sources, runDirectory, tiers, timer, clock, events);
+    host.folders.forEach(
+        folder -> folder.look(false).present().forEach(file -> host.loadFirst(folder, file)));
+    return host;
+  }
+
+  private void loadFirst(PluginFolder folder, Path file) {
     try {
-      for (Path source : jars(pluginsDirectory)) {
-        PluginJar jar =
-            PluginJar.stage(source, runDirectory.resolve("generations"), PluginTrust.ANY);
-        Path other = sources.putIfAbsent(jar.id(), source);
-        if (other != null) {
-          throw new HubException(
-              ErrorCode.PLUGIN_INVALID,
-              "both "
-                  + other
-                  + " and "
-                  + source
-                  + " are plugin '"
-                  + jar.id()
-                  + "'. Remove one of them");
-        }
-        generations.add(PluginGeneration.load(jar, tiersDirectory));
-      }
-      loaded = true;
-      return new PluginHost(new PluginSet(generations), timer, clock);
-    } finally {
-      if (!loaded) {
-        // No service is open yet, so retiring completes at once.
-        generations.forEach(generation -> generation.retire().subscribe());
-      }
+      PluginGeneration generation = loadGeneration(folder, file);
+      shelf.put(generation).ifPresent(old -> old.leaveShelf().subscribe());
+    } catch (HubException e) {
+      refused(file, e);
     }
   }
 
-  private static List<Path> jars(Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> file.toString().endsWith(".jar") && Files.isRegularFile(file))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new HubException(
-          ErrorCode.PLUGIN_INVALID,
-          "cannot read the plugins directory " + directory + ". Does it exist?",
-          e);
+  private PluginGeneration loadGeneration(PluginFolder folder, Path file) {
+    PluginJar jar = PluginJar.stage(file, generations, folder.trust());
+    Optional<Path> twin =
+        Optional.ofNullable(files.get(jar.id()))
+            .filter(other -> !other.equals(file))
+            .filter(other -> file.getParent().equals(other.getParent()))
+            .filter(Files::exists);
+    if (twin.isPresent()) {
+      throw Refusal.DUPLICATE_ID.refuse(
+          file.toString(),
+          "it is plugin '" + jar.id() + "', and so is " + twin.get() + ". Remove one of them");
     }
+    PluginGeneration generation = PluginGeneration.load(jar, tiers, timer);
+    files.put(jar.id(), file);
+    return generation;
   }
+
+  private PluginChange.Refused refused(Path file, Throwable failure) {
+    String reason = String.valueOf(failure.getMessage());
+    events.publish(new NodeEvent.PluginRefused(file.toString(), reason));
+    return new PluginChange.Refused(file, reason);
+  }
+
+  // ---- what there is
 
   /** The loaded plugins and what they provide, by id. */
   public List<PluginInfo> list() {
-    return plugins.list();
+    return shelf.generations().stream().map(PluginGeneration::info).toList();
+  }
+
+  /** What fills each slot, by name. */
+  public List<SlotInfo> slots() {
+    Map<String, String> takers = new TreeMap<>();
+    desk.waiting()
+        .forEach(swap -> swap.slots().forEach(slot -> takers.put(slot, swap.generation().label())));
+    return desk.current().services().stream()
+        .map(
+            service ->
+                new SlotInfo(
+                    service.slot().name(),
+                    ServiceKinds.nameOf(service.slot().kind()),
+                    service.slot().use(),
+                    service.generation().label(),
+                    Optional.ofNullable(takers.get(service.slot().name()))))
+        .toList();
+  }
+
+  /** Unloaded plugins whose classes are still in memory: something holds them. */
+  public List<String> uncollected() {
+    return proof.uncollected();
+  }
+
+  // ---- filling slots
+
+  /** Fills a slot with a chain; closing the adapter empties it. */
+  public Mono<ChainAdapter> chain(Slot<ChainAdapter> slot) {
+    return fill(slot).map(SlotChain::new);
+  }
+
+  /** Fills a slot with a storage. */
+  public Mono<StorageBackend> storage(Slot<StorageBackend> slot) {
+    return fill(slot).map(SlotStorage::new);
+  }
+
+  /** Fills a slot with a sealer. */
+  public Mono<CredentialSealer> sealer(Slot<CredentialSealer> slot) {
+    return fill(slot).map(SlotSealer::new);
+  }
+
+  /** Fills a slot with a training framework. */
+  public Mono<TrainingFramework> framework(Slot<TrainingFramework> slot) {
+    return fill(slot).map(SlotFramework::new);
+  }
+
+  /** Fills a slot with an evaluator. */
+  public Mono<LossEvaluator> evaluator(Slot<LossEvaluator> slot) {
+    return fill(slot).map(SlotEvaluator::new);
+  }
+
+  /** Fills a slot with a guest of the node. */
+  public Mono<NodeService> nodeService(Slot<NodeService> slot) {
+    return fill(slot).map(SlotNodeService::new);
+  }
+
+  /** Fills a slot with a rating algorithm, which is lent because it answers at once. */
+  public Mono<ServiceSlot<RatingAlgorithm>> rating(Slot<RatingAlgorithm> slot) {
+    return fill(slot).map(filled -> filled);
   }
 
   /**
-   * Opens a service and waits until it is ready. The host closes it in {@link #close()} if nobody
-   * did before.
+   * Opens a service into the slot and waits until it is ready.
    *
-   * @param kind for example {@code StorageBackend.Provider.class}
-   * @param name what the operator wrote, for example {@code local}
-   * @param settings the subtree of the plugin's own settings
-   * @param dataDirectory is created if it does not exist
    * @return an error {@code PLUGIN_INVALID} that names the nearest known provider if there is none
    *     of that name
    */
-  public <T extends HubService> Mono<T> open(
-      Class<? extends ServiceProvider<T>> kind, String name, Config settings, Path dataDirectory) {
+  private <T extends HubService> Mono<HostSlot<T>> fill(Slot<T> slot) {
+    return Mono.fromSupplier(() -> new Refill<>(slot, shelf.find(slot.kind(), slot.use())))
+        .flatMap(desk::fill)
+        .thenReturn(new HostSlot<>(desk, slot, timer));
+  }
+
+  /** A place for one role of this node. */
+  public Seat seat() {
+    return desk.seat();
+  }
+
+  // ---- swapping
+
+  /**
+   * Fills a slot with another provider, or with other settings, from a window on.
+   *
+   * @param notBefore the earliest window that sees it; empty for the next
+   * @return the swap, once it waits; an error if it cannot be, and then nothing has changed
+   */
+  public Mono<StagedSwap> swap(
+      String slot, String use, Config settings, Optional<WindowId> notBefore) {
     return Mono.defer(
         () -> {
-          var offer = find(kind, name);
-          PluginGeneration generation = offer.generation();
-          return Mono.fromCallable(
-                  () -> {
-                    Files.createDirectories(dataDirectory);
-                    return new ProviderContext(
-                        generation.jar().id(),
-                        ApiVersion.CURRENT,
-                        settings,
-                        dataDirectory,
-                        generation.blocking(),
-                        timer,
-                        clock);
-                  })
-              .subscribeOn(generation.blocking())
-              .onErrorMap(
-                  IOException.class,
-                  e ->
-                      new HubException(
-                          ErrorCode.DISK,
-                          "cannot create the data directory " + dataDirectory + " of " + name,
-                          e))
-              .flatMap(
-                  context ->
-                      ContextLoader.with(
-                          generation.contextLoader(), () -> offer.provider().open(context)))
-              .doOnNext(generation::keep)
-              .flatMap(service -> service.ready().thenReturn(service))
-              .timeout(READY_LIMIT, timer)
-              .onErrorMap(failure -> explain(kind, name, failure));
+          OpenService<?> now =
+              desk.current()
+                  .service(slot)
+                  .orElseThrow(
+                      () ->
+                          new HubException(
+                              ErrorCode.PLUGIN_INVALID,
+                              "this node has no slot '"
+                                  + slot
+                                  + "'. Its slots are "
+                                  + slots().stream().map(SlotInfo::name).toList()));
+          return stage(List.of(refill(now, use, settings)), notBefore);
         });
   }
 
-  private <T extends HubService> PluginSet.Offer<? extends ServiceProvider<T>> find(
-      Class<? extends ServiceProvider<T>> kind, String name) {
-    var offers = plugins.offers(kind);
-    var named = offers.stream().filter(offer -> offer.provider().name().equals(name)).toList();
-    if (named.size() > 1) {
-      throw new HubException(
-          ErrorCode.PLUGIN_INVALID,
-          "several plugins provide "
-              + PluginSet.nameOf(kind)
-              + " '"
-              + name
-              + "': "
-              + named.stream().map(offer -> offer.generation().jar().id()).toList()
-              + ". Remove all but one");
-    }
-    if (named.isEmpty()) {
-      List<String> names = offers.stream().map(offer -> offer.provider().name()).toList();
-      throw new HubException(
-          ErrorCode.PLUGIN_INVALID,
-          "no plugin provides "
-              + PluginSet.nameOf(kind)
-              + " '"
-              + name
-              + "'"
-              + NearestName.of(name, names)
-                  .map(nearest -> ". Did you mean '" + nearest + "'?")
-                  .orElse(names.isEmpty() ? "" : ". Known are " + names));
-    }
-    return named.getFirst();
+  private <T extends HubService> Refill<T> refill(OpenService<T> now, String use, Config settings) {
+    return new Refill<>(now.slot().refilled(use, settings), shelf.find(now.slot().kind(), use));
   }
 
-  private static Throwable explain(Class<?> kind, String name, Throwable failure) {
-    String service = PluginSet.nameOf(kind) + " '" + name + "'";
-    return switch (failure) {
-      case HubException known -> known;
-      case TimeoutException late ->
-          new HubException(
-              ErrorCode.PLUGIN_INVALID,
-              service + " was not ready within " + READY_LIMIT.toSeconds() + " s",
-              late);
-      default ->
-          new HubException(
-              ErrorCode.PLUGIN_INVALID, service + " failed to open: " + failure, failure);
-    };
+  private Mono<StagedSwap> stage(List<Refill<?>> refills, Optional<WindowId> notBefore) {
+    boolean handOver =
+        refills.stream()
+            .anyMatch(
+                refill ->
+                    isHandOver(refill.offer().generation())
+                        || desk.current()
+                            .service(refill.slot().name())
+                            .map(old -> isHandOver(old.generation()))
+                            .orElse(false));
+    Mono<Swap> prepared =
+        handOver
+            ? Mono.fromSupplier(() -> new Swap(refills, List.of(), notBefore))
+            : opener.openAll(refills).map(open -> new Swap(refills, open, notBefore));
+    return prepared.flatMap(
+        swap ->
+            desk.propose(swap)
+                .thenReturn(
+                    new StagedSwap(swap.slots(), swap.generation().label(), swap.outcome())));
+  }
+
+  private static boolean isHandOver(PluginGeneration generation) {
+    return generation.jar().swapMode() == SwapMode.HAND_OVER;
+  }
+
+  // ---- watching
+
+  /** Looks at the directories every second, until cancelled, and takes over what changes. */
+  public Mono<Void> watch() {
+    return Mono.delay(LOOK_EVERY, timer)
+        .thenMany(Flux.defer(() -> scan(true)))
+        .onErrorResume(
+            HubException.class,
+            failure -> {
+              // A directory that cannot be read now may be readable a second later.
+              events.publish(new NodeEvent.PluginTrouble("plugins", failure.getMessage()));
+              return Flux.empty();
+            })
+        .then()
+        .repeat()
+        .then();
   }
 
   /**
-   * Lends the plugins for as long as the work runs; a generation in use is never unloaded. The
-   * lease comes back on completion, error and cancellation.
+   * Looks at the directories now, and ends when every change was loaded, staged or refused. Files
+   * are taken as they are: whoever calls this has finished writing them.
    */
-  public <R> Mono<R> leased(Function<PluginSet, Mono<R>> work) {
-    return Mono.usingWhen(
-        Mono.fromSupplier(() -> acquire(plugins)),
-        work,
-        PluginHost::release,
-        (set, failure) -> release(set),
-        PluginHost::release);
+  public Flux<PluginChange> scan() {
+    return scan(false);
   }
 
-  private static PluginSet acquire(PluginSet set) {
-    List<PluginGeneration> acquired = new ArrayList<>();
-    try {
-      for (PluginGeneration generation : set.generations()) {
-        generation.acquire();
-        acquired.add(generation);
-      }
-      return set;
-    } catch (HubException e) {
-      acquired.forEach(PluginGeneration::release);
-      throw e;
+  private Flux<PluginChange> scan(boolean patient) {
+    return Flux.fromIterable(folders)
+        .publishOn(loading)
+        .concatMap(
+            folder -> {
+              PluginFolder.Changes changes = folder.look(patient);
+              // First what is there: a new version under a new name is no loss of the old one.
+              return Flux.concat(
+                  Flux.fromIterable(changes.present())
+                      .publishOn(loading)
+                      .concatMap(file -> appeared(folder, file)),
+                  Flux.fromIterable(changes.gone()).publishOn(loading).concatMap(this::vanished));
+            });
+  }
+
+  private Mono<PluginChange> appeared(PluginFolder folder, Path file) {
+    return Mono.fromCallable(() -> loadGeneration(folder, file))
+        .flatMap(
+            generation ->
+                takeOver(generation, file)
+                    .onErrorResume(failure -> desk.release(generation).then(Mono.error(failure))))
+        .onErrorResume(failure -> Mono.just(refused(file, failure)));
+  }
+
+  /** Gives a newly loaded generation the slots its predecessor fills. */
+  private Mono<PluginChange> takeOver(PluginGeneration generation, Path file) {
+    List<OpenService<?>> old = desk.current().of(generation.jar().id());
+    if (old.isEmpty()) {
+      return shelf
+          .put(generation)
+          .map(desk::release)
+          .orElse(Mono.empty())
+          .thenReturn(new PluginChange.Loaded(file, generation.label()));
     }
+    if (old.getFirst().generation().jar().digest().equals(generation.jar().digest())) {
+      return desk.release(generation).thenReturn(new PluginChange.Loaded(file, generation.label()));
+    }
+    return Mono.fromCallable(
+            () -> old.stream().<Refill<?>>map(service -> successor(service, generation)).toList())
+        .flatMap(refills -> stage(refills, Optional.empty()))
+        .map(swap -> new PluginChange.Staged(file, swap));
   }
 
-  private static Mono<Void> release(PluginSet set) {
-    return Mono.fromRunnable(() -> set.generations().forEach(PluginGeneration::release));
+  private static <T extends HubService> Refill<T> successor(
+      OpenService<T> service, PluginGeneration generation) {
+    Slot<T> slot = service.slot();
+    return PluginShelf.offers(generation, slot.kind()).stream()
+        .filter(offer -> offer.provider().name().equals(slot.use()))
+        .findFirst()
+        .map(offer -> new Refill<>(slot, offer))
+        .orElseThrow(
+            () ->
+                new HubException(
+                    ErrorCode.PLUGIN_INVALID,
+                    generation.label()
+                        + " does not provide "
+                        + slot.description()
+                        + " any more, which slot '"
+                        + slot.name()
+                        + "' needs"));
+  }
+
+  private Mono<PluginChange> vanished(Path file) {
+    return Mono.defer(
+        () -> {
+          Optional<String> id =
+              files.entrySet().stream()
+                  .filter(entry -> entry.getValue().equals(file))
+                  .map(Map.Entry::getKey)
+                  .findFirst();
+          id.ifPresent(files::remove);
+          return id.map(known -> forget(file, known)).orElse(Mono.empty());
+        });
+  }
+
+  private Mono<PluginChange> forget(Path file, String id) {
+    List<String> slots =
+        desk.current().of(id).stream().map(service -> service.slot().name()).toList();
+    Optional<PluginGeneration> generation = shelf.generation(id);
+    if (generation.isEmpty()) {
+      return Mono.empty();
+    }
+    String label = generation.get().label();
+    if (!slots.isEmpty()) {
+      events.publish(
+          new NodeEvent.PluginTrouble(
+              label, file + " is gone, but it fills " + slots + " and runs until the node ends"));
+      return Mono.just(new PluginChange.StillInUse(file, label, slots));
+    }
+    return Mono.justOrEmpty(shelf.remove(id))
+        .flatMap(desk::release)
+        .thenReturn(new PluginChange.Unloaded(file, label));
   }
 
   /**
@@ -234,8 +393,6 @@ public final class PluginHost {
    * them. An error tells of the first that did not close; the others are closed all the same.
    */
   public Mono<Void> close() {
-    return Flux.fromIterable(plugins.generations())
-        .concatMapDelayError(generation -> generation.retire().timeout(DRAIN_LIMIT, timer))
-        .then();
+    return desk.close(DRAIN_LIMIT).doFinally(signal -> loading.dispose());
   }
 }

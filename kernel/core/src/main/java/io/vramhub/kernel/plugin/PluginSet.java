@@ -1,70 +1,79 @@
 package io.vramhub.kernel.plugin;
 
-import io.vramhub.api.spi.ChainAdapter;
-import io.vramhub.api.spi.CredentialSealer;
-import io.vramhub.api.spi.LossEvaluator;
-import io.vramhub.api.spi.NodeService;
-import io.vramhub.api.spi.RatingAlgorithm;
-import io.vramhub.api.spi.ServiceProvider;
-import io.vramhub.api.spi.StorageBackend;
-import io.vramhub.api.spi.TrainingFramework;
+import io.vramhub.api.spi.HubService;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One generation of each plugin, as a window sees them from its beginning to its end. Immutable: a
+ * What fills each slot of a node, as a window sees it from its beginning to its end. Immutable: a
  * swap makes another set.
  */
-public final class PluginSet {
-  /** Every kind of service a plugin may provide. */
-  static final List<Class<? extends ServiceProvider<?>>> KINDS =
-      List.of(
-          ChainAdapter.Provider.class,
-          CredentialSealer.Provider.class,
-          LossEvaluator.Provider.class,
-          NodeService.Provider.class,
-          RatingAlgorithm.Provider.class,
-          StorageBackend.Provider.class,
-          TrainingFramework.Provider.class);
+final class PluginSet {
+  static final PluginSet EMPTY = new PluginSet(new TreeMap<>());
 
-  private final SortedMap<String, PluginGeneration> generations;
+  private final SortedMap<String, OpenService<?>> services;
 
-  PluginSet(List<PluginGeneration> generations) {
-    SortedMap<String, PluginGeneration> byId = new TreeMap<>();
-    generations.forEach(generation -> byId.put(generation.jar().id(), generation));
-    this.generations = Collections.unmodifiableSortedMap(byId);
+  private PluginSet(SortedMap<String, OpenService<?>> services) {
+    this.services = Collections.unmodifiableSortedMap(services);
   }
 
-  /** The loaded plugins, by id. */
-  public List<PluginInfo> list() {
-    return generations.values().stream().map(PluginGeneration::info).toList();
+  /** The same set with these services in their slots. */
+  PluginSet with(Collection<? extends OpenService<?>> others) {
+    SortedMap<String, OpenService<?>> next = new TreeMap<>(services);
+    others.forEach(service -> next.put(service.slot().name(), service));
+    return new PluginSet(next);
   }
 
-  List<PluginGeneration> generations() {
-    return List.copyOf(generations.values());
+  /** The same set with the slot empty. */
+  PluginSet without(String slot) {
+    SortedMap<String, OpenService<?>> next = new TreeMap<>(services);
+    next.remove(slot);
+    return new PluginSet(next);
   }
 
-  /** Every provider of a kind with the generation it belongs to, by plugin id. */
-  <P extends ServiceProvider<?>> List<Offer<P>> offers(Class<P> kind) {
-    List<Offer<P>> offers = new ArrayList<>();
-    for (PluginGeneration generation : generations.values()) {
-      for (ServiceProvider<?> provider : generation.providers()) {
-        if (kind.isInstance(provider)) {
-          offers.add(new Offer<>(generation, kind.cast(provider)));
-        }
+  /** By slot name. */
+  List<OpenService<?>> services() {
+    return List.copyOf(services.values());
+  }
+
+  Optional<OpenService<?>> service(String slot) {
+    return Optional.ofNullable(services.get(slot));
+  }
+
+  /** The service in the slot, if one of the slot's kind is there. */
+  @SuppressWarnings("unchecked") // A service of a slot's kind is of the slot's type.
+  <T extends HubService> Optional<OpenService<T>> service(Slot<T> slot) {
+    return service(slot.name())
+        .filter(found -> found.slot().kind() == slot.kind())
+        .map(found -> (OpenService<T>) found);
+  }
+
+  /** The services that the given plugin provides. */
+  List<OpenService<?>> of(String pluginId) {
+    return services.values().stream()
+        .filter(service -> service.generation().jar().id().equals(pluginId))
+        .toList();
+  }
+
+  /** Leases every service, or none. */
+  boolean tryAcquire() {
+    List<OpenService<?>> acquired = new ArrayList<>();
+    for (OpenService<?> service : services.values()) {
+      if (!service.tryAcquire()) {
+        acquired.forEach(OpenService::release);
+        return false;
       }
+      acquired.add(service);
     }
-    return offers;
+    return true;
   }
 
-  /** The simple name an operator knows a kind by: {@code StorageBackend}. */
-  static String nameOf(Class<?> kind) {
-    Class<?> service = kind.getEnclosingClass();
-    return (service == null ? kind : service).getSimpleName();
+  void release() {
+    services.values().forEach(OpenService::release);
   }
-
-  record Offer<P extends ServiceProvider<?>>(PluginGeneration generation, P provider) {}
 }

@@ -2,9 +2,11 @@ package io.vramhub.kernel.plugin;
 
 import com.typesafe.config.Config;
 import io.vramhub.api.ApiVersion;
+import io.vramhub.api.spi.NodeView;
 import io.vramhub.api.spi.PluginContext;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import reactor.core.scheduler.Scheduler;
 
 /** What the host hands to a provider that opens a service. */
@@ -15,5 +17,12 @@ record ProviderContext(
     Path dataDirectory,
     Scheduler blocking,
     Scheduler timer,
-    Clock clock)
-    implements PluginContext {}
+    Clock clock,
+    Optional<NodeView> view)
+    implements PluginContext {
+
+  @Override
+  public NodeView node() {
+    return view.orElseGet(PluginContext.super::node);
+  }
+}

@@ -19,6 +19,7 @@ import io.vramhub.api.model.Role;
 import io.vramhub.api.model.TrainingPlan;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
+import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.NodeEvent;
 import io.vramhub.kernel.dataset.DatasetWriter;
@@ -32,6 +33,8 @@ import io.vramhub.kernel.pipeline.MinerSettings;
 import io.vramhub.kernel.pipeline.RoleServices;
 import io.vramhub.kernel.pipeline.ValidatorPipeline;
 import io.vramhub.kernel.pipeline.WindowCrank;
+import io.vramhub.kernel.plugin.Seat;
+import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.kernel.replica.GenesisCheckpoint;
@@ -47,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -257,11 +261,20 @@ public final class TestNetwork implements AutoCloseable {
                 node.journal,
                 dataset,
                 enclave(uid),
-                rating,
+                algorithms(rating),
                 new Random(uid),
                 2)
             .run(new WindowId(last)));
     return node;
+  }
+
+  private static ServiceSlot<RatingAlgorithm> algorithms(RatingAlgorithm rating) {
+    return new ServiceSlot<>() {
+      @Override
+      public <R> Mono<R> use(Function<RatingAlgorithm, Mono<R>> work) {
+        return Mono.defer(() -> work.apply(rating));
+      }
+    };
   }
 
   public Node startAggregator(int uid, long last) {
@@ -336,7 +349,8 @@ public final class TestNetwork implements AutoCloseable {
               backoff,
               timer,
               blocking,
-              events::add);
+              events::add,
+              Seat::unchanging);
       following = follower.run().subscribe(unused -> {}, thrown -> failure = thrown);
       nodes.add(this);
     }

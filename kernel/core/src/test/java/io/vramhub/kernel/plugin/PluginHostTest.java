@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,16 +217,31 @@ final class PluginHostTest {
             home, Map.of("reactor.core.Fake", "package reactor.core; public class Fake {}"));
     refused(
         builder().entry("META-INF/lib/fake.jar", library),
-        "in its library fake.jar: it bundles reactor/core/Fake.class");
+        "it bundles reactor/core/Fake.class in its library fake.jar");
+  }
+
+  @Test
+  void refusesClassesOfLaterJvm() throws IOException {
+    byte[] later = {(byte) 0xCA, (byte) 0xFE, (byte) 0xBA, (byte) 0xBE, 0, 0, 0, 70};
+    refused(builder().entry("later/Later.class", later), "has version 70");
+    refused(builder().entry("later/NoClass.class", new byte[3]), "is not a class file");
+  }
+
+  @Test
+  void refusesEntriesThatPointOutside() throws IOException {
+    refused(builder().entry("META-INF/lib/../../../evil.jar", new byte[1]), "points outside");
+    refused(builder().entry("/etc/evil", new byte[1]), "points outside");
+    refused(builder().entry("META-INF/lib/a/b.jar", new byte[1]), "is not a plain jar name");
+    assertThat(home.resolve("evil.jar")).doesNotExist();
   }
 
   @Test
   void refusesWhatIsNoJarOrOffersNothing() throws IOException {
     Files.writeString(plugins.resolve("text.jar"), "no zip");
-    assertThatThrownBy(this::load).hasMessageContaining("[UNREADABLE]");
+    assertThatThrownBy(this::load).hasMessageContaining("not a readable jar");
     Files.delete(plugins.resolve("text.jar"));
     new PluginJarBuilder("empty", "1.0.0").write(plugins.resolve("empty.jar"));
-    assertThatThrownBy(this::load).hasMessageContaining("[SERVICE_MISSING]");
+    assertThatThrownBy(this::load).hasMessageContaining("plugin empty offers nothing");
   }
 
   @Test
@@ -236,6 +253,23 @@ final class PluginHostTest {
         .isInstanceOfSatisfying(
             HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
         .hasMessageContaining("ghost.Missing");
+  }
+
+  @Test
+  void refusesDecompressionBomb() throws IOException {
+    java.io.ByteArrayOutputStream library = new java.io.ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(library)) {
+      zip.putNextEntry(new ZipEntry("zeros"));
+      zip.write(new byte[2 << 20]);
+    }
+    Path bomb =
+        builder()
+            .entry("META-INF/lib/bomb.jar", library.toByteArray())
+            .write(plugins.resolve("bomb.jar"));
+    assertThatThrownBy(() -> PluginJar.stage(bomb, home.resolve("generations"), 1 << 20))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("unpacks to more than 1048576 bytes");
+    assertThat(home.resolve("generations")).isEmptyDirectory();
   }
 
   @Test

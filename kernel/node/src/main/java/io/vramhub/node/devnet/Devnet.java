@@ -21,6 +21,7 @@ import io.vramhub.kernel.audit.Violation;
 import io.vramhub.kernel.dataset.DatasetProgress;
 import io.vramhub.kernel.dataset.DatasetWriter;
 import io.vramhub.kernel.dataset.LocalDataset;
+import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.node.ChainClock;
 import io.vramhub.node.DataDirectory;
 import io.vramhub.node.Logging;
@@ -187,6 +188,8 @@ public final class Devnet {
           background.add(tell(node, now.sequence(), console));
           background.add(
               node.follow().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
+          background.add(
+              node.watchPlugins().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
           if (console instanceof LiveScreen screen) {
             background.add(Flux.interval(REPAINT_EVERY).subscribe(ignored -> screen.repaint()));
           }
@@ -238,7 +241,7 @@ public final class Devnet {
                 "genesis", data.genesis().toString(),
                 "seed", plan.seed()));
     return NodeRuntime.open(
-        Plugins.load(options.home(), data.run(), options.clock()),
+        Plugins.load(options.home(), data.run(), options.clock(), event -> heard(event, console)),
         data,
         data.dataset(),
         new NodeRuntime.Slots(ledger, slot(Map.of("directory", data.storage().toString())), ledger),
@@ -295,16 +298,9 @@ public final class Devnet {
       DevnetConsole console) {
     WindowId last = options.windows() == 0 ? FOREVER : new WindowId(options.windows());
     Registration registration = new Registration(node.chain(), node.follower());
-    TrainingFramework framework =
-        node.open(
-            TrainingFramework.Provider.class,
-            new SlotSettings("djl", ConfigFactory.empty()),
-            "framework");
-    RatingAlgorithm rating =
-        node.open(
-            RatingAlgorithm.Provider.class,
-            new SlotSettings("openskill", ConfigFactory.empty()),
-            "rating");
+    TrainingFramework framework = node.framework(new SlotSettings("djl", ConfigFactory.empty()));
+    ServiceSlot<RatingAlgorithm> rating =
+        node.rating(new SlotSettings("openskill", ConfigFactory.empty()));
     List<Mono<Void>> roles = new ArrayList<>();
     for (int number = 1; number <= plan.validators(); number++) {
       SecretKey key = DevnetGenesis.validator(keys, number);
@@ -312,10 +308,9 @@ public final class Devnet {
           Waiting.await(
               registration.validator(key, VALIDATOR_STAKE, "validator " + number), PATIENCE);
       LossEvaluator evaluator =
-          node.open(
-              LossEvaluator.Provider.class,
-              new SlotSettings("enclave", SoftwareEnclaves.settings(servers.get(number - 1))),
-              "evaluator-" + number);
+          node.evaluator(
+              "evaluator-" + number,
+              new SlotSettings("enclave", SoftwareEnclaves.settings(servers.get(number - 1))));
       roles.add(node.validator(uid, key, evaluator, rating, settings.miner().claimEvery(), last));
       if (number == 1) {
         roles.add(node.aggregator(uid, key, last));
@@ -416,6 +411,9 @@ public final class Devnet {
       case NodeEvent.SigningRefused refused -> console.warn(Sentences.of(refused));
       case NodeEvent.OptimizerNotSaved lost -> console.warn(Sentences.of(lost));
       case NodeEvent.ChainLost lost -> console.warn(Sentences.of(lost));
+      case NodeEvent.PluginRefused refused -> console.warn(Sentences.of(refused));
+      case NodeEvent.PluginTrouble trouble -> console.warn(Sentences.of(trouble));
+      case NodeEvent.PluginSwapped swapped -> console.say(Sentences.of(swapped));
       // The console tells the rest from the chain's own events; the ledger's clock is this
       // machine's.
       default -> {}
