@@ -2,28 +2,28 @@ package ${package};
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.spi.NodeService;
+import io.vramhub.api.spi.LossEvaluator;
 import io.vramhub.api.spi.PluginContext;
 import reactor.core.publisher.Mono;
 
-/** Opens {@code service.use = "${artifactId}"}. It takes no settings. */
-public final class ServiceProvider implements NodeService.Provider {
+/** Opens {@code evaluator.use = "${artifactId}"}. It takes no settings. */
+public final class EvaluatorProvider implements LossEvaluator.Provider {
   @Override
   public String name() {
     return "${artifactId}";
   }
 
   @Override
-  public Mono<NodeService> open(PluginContext context) {
+  public Mono<LossEvaluator> open(PluginContext context) {
     return Mono.fromCallable(
         () -> {
           if (!context.settings().isEmpty()) {
             throw new HubException(
                 ErrorCode.CONFIG_INVALID,
-                "service '${artifactId}' takes no settings: remove "
+                "evaluator '${artifactId}' takes no settings: remove "
                     + context.settings().root().keySet());
           }
-          return new HeadService(context.node());
+          return new UnattestedEvaluator(context.blocking(), context.clock());
         });
   }
 }
