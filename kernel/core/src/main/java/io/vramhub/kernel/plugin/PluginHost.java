@@ -18,6 +18,7 @@ import io.vramhub.kernel.plugin.PluginChange.StagedSwap;
 import io.vramhub.packaging.Refusal;
 import io.vramhub.packaging.ServiceKinds;
 import io.vramhub.packaging.SwapMode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -92,21 +93,31 @@ public final class PluginHost {
       Clock clock,
       NodeEvents events) {
     PluginHost host = new PluginHost(sources, runDirectory, tiers, timer, clock, events);
+    host.forgetEarlierRuns();
     host.folders.forEach(
         folder -> folder.look(false).present().forEach(file -> host.loadFirst(folder, file)));
     return host;
   }
 
+  private void forgetEarlierRuns() {
+    try {
+      PluginFiles.deleteTree(generations);
+    } catch (IOException e) {
+      throw new HubException(
+          ErrorCode.DISK, "cannot remove " + generations + ": " + e.getMessage(), e);
+    }
+  }
+
   private void loadFirst(PluginFolder folder, Path file) {
     try {
-      PluginGeneration generation = loadGeneration(folder, file);
+      PluginGeneration generation = PluginGeneration.load(stage(folder, file), tiers, timer);
       shelf.put(generation).ifPresent(old -> old.leaveShelf().subscribe());
     } catch (HubException e) {
       refused(file, e);
     }
   }
 
-  private PluginGeneration loadGeneration(PluginFolder folder, Path file) {
+  private PluginJar stage(PluginFolder folder, Path file) {
     PluginJar jar = PluginJar.stage(file, generations, folder.trust());
     Optional<Path> twin =
         Optional.ofNullable(files.get(jar.id()))
@@ -118,9 +129,8 @@ public final class PluginHost {
           file.toString(),
           "it is plugin '" + jar.id() + "', and so is " + twin.get() + ". Remove one of them");
     }
-    PluginGeneration generation = PluginGeneration.load(jar, tiers, timer);
     files.put(jar.id(), file);
-    return generation;
+    return jar;
   }
 
   private PluginChange.Refused refused(Path file, Throwable failure) {
@@ -310,12 +320,34 @@ public final class PluginHost {
   }
 
   private Mono<PluginChange> appeared(PluginFolder folder, Path file) {
-    return Mono.fromCallable(() -> loadGeneration(folder, file))
+    return Mono.fromCallable(() -> stage(folder, file))
+        .flatMap(jar -> isLoaded(jar) ? keep(jar, file) : load(jar, file))
+        .onErrorResume(failure -> Mono.just(refused(file, failure)));
+  }
+
+  private boolean isLoaded(PluginJar jar) {
+    return shelf
+        .generation(jar.id())
+        .filter(loaded -> loaded.jar().digest().equals(jar.digest()))
+        .isPresent();
+  }
+
+  /** The file is again, or still, what runs: whatever was to take its place is not wanted. */
+  private Mono<PluginChange> keep(PluginJar jar, Path file) {
+    return desk.withdraw(slotsOf(jar.id()))
+        .thenReturn(new PluginChange.Loaded(file, jar.id() + " " + jar.version()));
+  }
+
+  private Mono<PluginChange> load(PluginJar jar, Path file) {
+    return Mono.fromCallable(() -> PluginGeneration.load(jar, tiers, timer))
         .flatMap(
             generation ->
                 takeOver(generation, file)
-                    .onErrorResume(failure -> desk.release(generation).then(Mono.error(failure))))
-        .onErrorResume(failure -> Mono.just(refused(file, failure)));
+                    .onErrorResume(failure -> desk.release(generation).then(Mono.error(failure))));
+  }
+
+  private List<String> slotsOf(String pluginId) {
+    return desk.current().of(pluginId).stream().map(service -> service.slot().name()).toList();
   }
 
   /** Gives a newly loaded generation the slots its predecessor fills. */
@@ -327,9 +359,6 @@ public final class PluginHost {
           .map(desk::release)
           .orElse(Mono.empty())
           .thenReturn(new PluginChange.Loaded(file, generation.label()));
-    }
-    if (old.getFirst().generation().jar().digest().equals(generation.jar().digest())) {
-      return desk.release(generation).thenReturn(new PluginChange.Loaded(file, generation.label()));
     }
     return Mono.fromCallable(
             () -> old.stream().<Refill<?>>map(service -> successor(service, generation)).toList())
@@ -370,8 +399,7 @@ public final class PluginHost {
   }
 
   private Mono<PluginChange> forget(Path file, String id) {
-    List<String> slots =
-        desk.current().of(id).stream().map(service -> service.slot().name()).toList();
+    List<String> slots = slotsOf(id);
     Optional<PluginGeneration> generation = shelf.generation(id);
     if (generation.isEmpty()) {
       return Mono.empty();

@@ -316,6 +316,22 @@ final class SwapDesk {
         });
   }
 
+  /** Gives up what waits for any of these slots: what fills them now is wanted again. */
+  Mono<Void> withdraw(List<String> slots) {
+    return Mono.defer(
+        () -> {
+          List<Swap> unwanted;
+          synchronized (this) {
+            unwanted =
+                waiting.stream()
+                    .filter(swap -> swap.slots().stream().anyMatch(slots::contains))
+                    .toList();
+            waiting.removeAll(unwanted);
+          }
+          return discardAll(unwanted, "its jar was replaced by the one that runs");
+        });
+  }
+
   private Mono<Void> discardAll(List<Swap> swaps, String reason) {
     return Flux.fromIterable(swaps)
         .concatMap(
@@ -501,6 +517,8 @@ final class SwapDesk {
             waiting.clear();
             closing = List.copyOf(retiring);
           }
+          // Nobody enters a window any more; those who are in one are waited for.
+          tidy(left::clear);
           open.forEach(OpenService::supersede);
           return discardAll(abandoned, "the node is closing")
               .then(

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.kernel.NodeEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,16 +17,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -36,7 +36,8 @@ final class PluginHostTest {
 
   @TempDir Path home;
   private Path plugins;
-  private List<PluginHost> open = new java.util.ArrayList<>();
+  private final List<PluginHost> open = new ArrayList<>();
+  private final List<NodeEvent> events = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void directories() throws IOException {
@@ -51,13 +52,23 @@ final class PluginHostTest {
   private PluginHost load() {
     PluginHost host =
         PluginHost.load(
-            plugins, home.resolve("run"), home.resolve("tiers"), Schedulers.parallel(), CLOCK);
+            List.of(new PluginSource(plugins, PluginTrust.ANY)),
+            home.resolve("run"),
+            home.resolve("tiers"),
+            Schedulers.parallel(),
+            CLOCK,
+            events::add);
     open.add(host);
     return host;
   }
 
   private StorageBackend storage(PluginHost host, String name) {
-    return host.open(StorageBackend.Provider.class, name, NONE, home.resolve("data")).block();
+    return host.storage(slot(name, NONE)).block();
+  }
+
+  private Slot<StorageBackend> slot(String name, Config settings) {
+    return new Slot<>(
+        "storage", StorageBackend.Provider.class, name, settings, home.resolve("data"));
   }
 
   private static boolean says(StorageBackend fixture, String question) {
@@ -70,11 +81,21 @@ final class PluginHostTest {
 
   private void refused(PluginJarBuilder jar, String reason) throws IOException {
     jar.write(plugins.resolve("bad.jar"));
-    assertThatThrownBy(this::load)
-        .isInstanceOfSatisfying(
-            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
-        .hasMessageContaining(reason);
+    refused(reason);
     assertThat(home.resolve("run/generations/storage-one")).doesNotExist();
+  }
+
+  /** The node starts, without the plugin and with the reason told. */
+  private void refused(String... reasons) {
+    events.clear();
+    PluginHost host = load();
+    assertThat(events)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            NodeEvent.PluginRefused.class,
+            refusal -> assertThat(refusal.reason()).contains(reasons));
+    host.close().block();
+    open.remove(host);
   }
 
   @Test
@@ -82,9 +103,7 @@ final class PluginHostTest {
     builder().write(plugins.resolve("one.jar"));
     PluginHost host = load();
     StorageBackend storage = storage(host, "one");
-    assertThat(storage.getClass().getClassLoader()).isInstanceOf(GenerationClassLoader.class);
-    assertThat(storage.getClass().getProtectionDomain().getCodeSource().getLocation().getPath())
-        .contains("run/generations/storage-one/1.2.3-");
+    assertThat(says(storage, "origin/run/generations/storage-one/1.2.3-")).isTrue();
     assertThat(says(storage, "data-directory")).isTrue();
     assertThat(host.list())
         .singleElement()
@@ -151,18 +170,13 @@ final class PluginHostTest {
     Files.createDirectories(home.resolve("tiers/toy-2.0"));
     builder().manifest("Native-Tier", "toy/2.0").write(plugins.resolve("one.jar"));
     Files.write(home.resolve("tiers/toy-2.0/toy.jar"), Files.readAllBytes(tier.resolve("toy.jar")));
-    assertThatThrownBy(this::load)
-        .hasMessageContaining("already runs toy/1.0")
-        .hasMessageContaining("Restart the node");
+    refused("already runs toy/1.0", "Restart the node");
   }
 
   @Test
   void tellsOfMissingTier() throws IOException {
     builder().manifest("Native-Tier", "absent/9.9").write(plugins.resolve("one.jar"));
-    assertThatThrownBy(this::load)
-        .isInstanceOfSatisfying(
-            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
-        .hasMessageContaining("native tier absent/9.9, which is not installed");
+    refused("native tier absent/9.9, which is not installed");
   }
 
   @Test
@@ -178,8 +192,7 @@ final class PluginHostTest {
     builder().write(plugins.resolve("one.jar"));
     PluginHost host = load();
     Config failing = ConfigFactory.parseString("fail = boom");
-    StepVerifier.create(
-            host.open(StorageBackend.Provider.class, "one", failing, home.resolve("data")))
+    StepVerifier.create(host.storage(slot("one", failing)))
         .expectErrorSatisfies(
             e ->
                 assertThat(e)
@@ -238,10 +251,10 @@ final class PluginHostTest {
   @Test
   void refusesWhatIsNoJarOrOffersNothing() throws IOException {
     Files.writeString(plugins.resolve("text.jar"), "no zip");
-    assertThatThrownBy(this::load).hasMessageContaining("not a readable jar");
+    refused("not a readable jar");
     Files.delete(plugins.resolve("text.jar"));
     new PluginJarBuilder("empty", "1.0.0").write(plugins.resolve("empty.jar"));
-    assertThatThrownBy(this::load).hasMessageContaining("plugin empty offers nothing");
+    refused("plugin empty offers nothing");
   }
 
   @Test
@@ -249,10 +262,7 @@ final class PluginHostTest {
     new PluginJarBuilder("ghost", "1.0.0")
         .service("io.vramhub.api.spi.StorageBackend$Provider", "ghost.Missing")
         .write(plugins.resolve("ghost.jar"));
-    assertThatThrownBy(this::load)
-        .isInstanceOfSatisfying(
-            HubException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_INVALID))
-        .hasMessageContaining("ghost.Missing");
+    refused("ghost.Missing");
   }
 
   @Test
@@ -276,10 +286,7 @@ final class PluginHostTest {
   void refusesTwoJarsOfOnePlugin() throws IOException {
     builder().write(plugins.resolve("a.jar"));
     builder().write(plugins.resolve("b.jar"));
-    assertThatThrownBy(this::load)
-        .hasMessageContaining("a.jar")
-        .hasMessageContaining("b.jar")
-        .hasMessageContaining("are plugin 'storage-one'");
+    refused("a.jar", "b.jar", "are plugin 'storage-one'");
   }
 
   @Test
@@ -299,41 +306,5 @@ final class PluginHostTest {
       out.write("overwritten".getBytes(StandardCharsets.UTF_8));
     }
     assertThat(says(storage(host, "one"), "data-directory")).isTrue();
-  }
-
-  @Test
-  void waitsForLeasesBeforeItClosesServices() throws IOException {
-    PluginJarBuilder.storage(home, "storage-leased", "1.0.0", "leased")
-        .write(plugins.resolve("one.jar"));
-    PluginHost host = load();
-    storage(host, "leased");
-    Sinks.Empty<Void> work = Sinks.empty();
-    var running = host.leased(set -> work.asMono()).subscribe();
-    var closing = host.close().toFuture();
-    assertThat(closing).isNotDone();
-    assertThat(System.getProperty("fixture.closed.storage-leased")).isNull();
-    StepVerifier.create(host.leased(set -> Mono.just(1)))
-        .expectErrorMessage("plugin storage-leased 1.0.0 is retired and takes no new work")
-        .verify();
-    running.dispose();
-    assertThat(closing).isDone();
-    assertThat(System.getProperty("fixture.closed.storage-leased")).isEqualTo("yes");
-  }
-
-  @Test
-  void returnsLeasesOnCompletionErrorAndThrowingWork() throws IOException {
-    builder().write(plugins.resolve("one.jar"));
-    PluginHost host = load();
-    List<PluginGeneration> generations = host.leased(set -> Mono.just(set.generations())).block();
-    assertThat(generations.getFirst().leases()).isZero();
-    StepVerifier.create(host.leased(set -> Mono.error(new IllegalStateException("failed"))))
-        .verifyErrorMessage("failed");
-    StepVerifier.create(
-            host.leased(
-                set -> {
-                  throw new IllegalStateException("thrown");
-                }))
-        .verifyErrorMessage("thrown");
-    assertThat(generations.getFirst().leases()).isZero();
   }
 }

@@ -182,6 +182,9 @@ final class PluginJarBuilder {
               case "class" -> visible(question[1]);
               case "context-is-mine" -> seen == fixture.Provider.class.getClassLoader();
               case "context-is-parent" -> seen == fixture.Provider.class.getClassLoader().getParent();
+              case "origin" ->
+                  getClass().getProtectionDomain().getCodeSource().getLocation().getPath()
+                      .contains(question[1]);
               case "data-directory" ->
                   java.nio.file.Files.isDirectory(context.dataDirectory());
               case "closed" -> System.getProperty("fixture.closed." + question[1]) != null;
