@@ -18,6 +18,8 @@ import io.vramhub.attestation.AttestationVerifier;
 import io.vramhub.attestation.SoftwareRoot;
 import io.vramhub.protocol.message.EvaluationMessage;
 import io.vramhub.protocol.message.ScoreMessage;
+import io.vramhub.tck.EvaluationRequests;
+import io.vramhub.tck.TinyNetwork;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -83,7 +85,7 @@ final class EnclaveServerTest {
 
   @Test
   void saysItsKeyAndWhatItHolds() throws Exception {
-    Digest root = upload(Requests.filled(10, 3));
+    Digest root = upload(EvaluationRequests.filled(10, 3));
 
     var health = json(get("/health_check"));
     assertThat(health.getString("pk")).isEqualTo(server.publicKey().hex());
@@ -94,7 +96,7 @@ final class EnclaveServerTest {
 
   @Test
   void attestsItsKeyAndTheNonceUnderItsOwnMeasurement() throws Exception {
-    Bytes nonce = Requests.filled(32, 5);
+    Bytes nonce = EvaluationRequests.filled(32, 5);
     String hex = json(get("/get_attestation?nonce=" + nonce.hex())).getString("attestation");
     AttestationPolicy policy =
         new AttestationPolicy(
@@ -125,21 +127,22 @@ final class EnclaveServerTest {
 
   @Test
   void keepsTheNewestTwoCheckpoints() throws Exception {
-    Digest first = upload(Requests.filled(4_096, 1));
-    Digest second = upload(Requests.filled(1, 2));
+    Digest first = upload(EvaluationRequests.filled(4_096, 1));
+    Digest second = upload(EvaluationRequests.filled(1, 2));
     assertThat(held(first)).isEqualTo(200);
 
     // Uploading the first again makes it the newest, so the second goes.
-    upload(Requests.filled(4_096, 1));
-    Digest third = upload(Requests.filled(2, 3));
+    upload(EvaluationRequests.filled(4_096, 1));
+    Digest third = upload(EvaluationRequests.filled(2, 3));
 
     assertThat(List.of(held(first), held(second), held(third))).containsExactly(200, 404, 200);
-    assertThat(first).isEqualTo(TinyNetwork.root(Requests.filled(4_096, 1).array()));
+    assertThat(first).isEqualTo(TinyNetwork.root(EvaluationRequests.filled(4_096, 1).array()));
   }
 
   @Test
   void signsWhatItMeasuredUnderItsKey() throws Exception {
-    EvaluationRequest request = Requests.of(1, 9, upload(Requests.filled(10, 42)));
+    EvaluationRequest request =
+        EvaluationRequests.of(1, 9, upload(EvaluationRequests.filled(10, 42)));
     SignedScoreReport scores = scores(request);
 
     assertThat(scores.timestampMs()).isEqualTo(NOW.toEpochMilli());
@@ -170,7 +173,8 @@ final class EnclaveServerTest {
 
   @Test
   void answersOneRequestTwiceWithTheSameBytes() throws Exception {
-    EvaluationRequest request = Requests.of(1, 9, upload(Requests.filled(10, 42)));
+    EvaluationRequest request =
+        EvaluationRequests.of(1, 9, upload(EvaluationRequests.filled(10, 42)));
 
     assertThat(post(request).body()).isEqualTo(post(request).body());
     assertThat(scorer.scored).hasValue(1);
@@ -178,61 +182,64 @@ final class EnclaveServerTest {
 
   @Test
   void neverSignsASecondMessageForOneWindow() throws Exception {
-    Digest root = upload(Requests.filled(10, 42));
-    Digest other = upload(Requests.filled(10, 43));
-    scores(Requests.of(1, 9, root));
+    Digest root = upload(EvaluationRequests.filled(10, 42));
+    Digest other = upload(EvaluationRequests.filled(10, 43));
+    scores(EvaluationRequests.of(1, 9, root));
 
-    assertRefused(post(Requests.of(1, 9, other)), 409, "signs no other message for window 9");
-    assertRefused(post(Requests.of(1, 8, root)), 409, "signs no other message for window 8");
+    assertRefused(
+        post(EvaluationRequests.of(1, 9, other)), 409, "signs no other message for window 9");
+    assertRefused(
+        post(EvaluationRequests.of(1, 8, root)), 409, "signs no other message for window 8");
     assertThat(scorer.scored).hasValue(1);
-    assertThat(scores(Requests.of(2, 9, root)).report().validator().value()).isEqualTo(2);
-    assertThat(scores(Requests.of(1, 10, other)).report().window().number()).isEqualTo(10);
-    assertRefused(post(Requests.of(1, 9, root)), 409, "has signed window 10");
+    assertThat(scores(EvaluationRequests.of(2, 9, root)).report().validator().value()).isEqualTo(2);
+    assertThat(scores(EvaluationRequests.of(1, 10, other)).report().window().number())
+        .isEqualTo(10);
+    assertRefused(post(EvaluationRequests.of(1, 9, root)), 409, "has signed window 10");
   }
 
   @Test
   void aRefusedWindowMayBeAskedAgain() throws Exception {
-    Digest root = upload(Requests.filled(10, 42));
+    Digest root = upload(EvaluationRequests.filled(10, 42));
     scorer.failure =
         Optional.of(new HubException(ErrorCode.ENCLAVE_REFUSED, "Page 3 is not in the dataset."));
-    assertRefused(post(Requests.of(1, 9, root)), 422, "Page 3 is not in the dataset.");
+    assertRefused(post(EvaluationRequests.of(1, 9, root)), 422, "Page 3 is not in the dataset.");
 
     scorer.failure = Optional.empty();
-    assertThat(scores(Requests.of(1, 9, root)).report().entries()).hasSize(1);
+    assertThat(scores(EvaluationRequests.of(1, 9, root)).report().entries()).hasSize(1);
   }
 
   @Test
   void aFailureInsideIsAnsweredAndSurvived() throws Exception {
-    Digest root = upload(Requests.filled(10, 42));
+    Digest root = upload(EvaluationRequests.filled(10, 42));
     scorer.failure = Optional.of(new IllegalStateException("a \"bug\"\n"));
-    assertRefused(post(Requests.of(1, 9, root)), 500, "a \"bug\"\n");
+    assertRefused(post(EvaluationRequests.of(1, 9, root)), 500, "a \"bug\"\n");
 
     scorer.failure = Optional.empty();
-    assertThat(post(Requests.of(1, 9, root)).statusCode()).isEqualTo(200);
+    assertThat(post(EvaluationRequests.of(1, 9, root)).statusCode()).isEqualTo(200);
   }
 
   @Test
   void refusesWindowsOnACheckpointItDoesNotHold() throws Exception {
-    upload(Requests.filled(10, 42));
+    upload(EvaluationRequests.filled(10, 42));
 
-    assertRefused(post(Requests.of(1, 9, Digest.ZERO)), 409, "holds no checkpoint");
+    assertRefused(post(EvaluationRequests.of(1, 9, Digest.ZERO)), 409, "holds no checkpoint");
     assertThat(scorer.scored).hasValue(0);
   }
 
   @Test
   void scoresOneWindowAtATimeAndStaysResponsive() throws Exception {
-    Digest root = upload(Requests.filled(10, 42));
+    Digest root = upload(EvaluationRequests.filled(10, 42));
     CountDownLatch gate = new CountDownLatch(1);
     scorer.gate = Optional.of(gate);
     CompletableFuture<HttpResponse<byte[]>> first =
-        HTTP.sendAsync(request(Requests.of(1, 9, root)), BodyHandlers.ofByteArray());
+        HTTP.sendAsync(request(EvaluationRequests.of(1, 9, root)), BodyHandlers.ofByteArray());
     scorer.started.await();
 
-    assertRefused(post(Requests.of(2, 9, root)), 503, "try again");
+    assertRefused(post(EvaluationRequests.of(2, 9, root)), 503, "try again");
     assertThat(json(get("/health_check")).getBoolean("evaluating")).isTrue();
     // The file in use is displaced, and is still whole when the evaluation reads it.
-    upload(Requests.filled(10, 1));
-    upload(Requests.filled(10, 2));
+    upload(EvaluationRequests.filled(10, 1));
+    upload(EvaluationRequests.filled(10, 2));
     assertThat(held(root)).isEqualTo(404);
     gate.countDown();
 
@@ -280,7 +287,7 @@ final class EnclaveServerTest {
     assertThat(raw("PUT /checkpoint HTTP/1.1\r\nHost: e\r\nContent-Length: 100\r\n\r\nshort"))
         .isEmpty();
     assertThat(json(get("/health_check")).getStringList("checkpoints")).isEmpty();
-    assertThat(held(upload(Requests.filled(3, 3)))).isEqualTo(200);
+    assertThat(held(upload(EvaluationRequests.filled(3, 3)))).isEqualTo(200);
   }
 
   @Test
@@ -297,7 +304,7 @@ final class EnclaveServerTest {
   @Test
   void anyBytesAreAnsweredWithTheirFault() throws Exception {
     Random random = new Random(3);
-    byte[] good = EvaluationMessage.encode(Requests.of(1, 9, Digest.ZERO));
+    byte[] good = EvaluationMessage.encode(EvaluationRequests.of(1, 9, Digest.ZERO));
     for (int run = 0; run < 200; run++) {
       byte[] bytes = run % 2 == 0 ? new byte[1 + random.nextInt(400)] : good.clone();
       if (run % 2 == 0) {

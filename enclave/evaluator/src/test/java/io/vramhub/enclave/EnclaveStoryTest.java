@@ -14,6 +14,8 @@ import io.vramhub.attestation.SoftwareRoot;
 import io.vramhub.protocol.evaluation.StrictEvaluator;
 import io.vramhub.protocol.evaluation.WindowScorer;
 import io.vramhub.protocol.message.EvaluationMessage;
+import io.vramhub.tck.EvaluationRequests;
+import io.vramhub.tck.TinyNetwork;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -58,8 +60,8 @@ final class EnclaveStoryTest {
     assertThat(response.statusCode()).as(text(response)).isEqualTo(200);
     SignedScoreReport scores = EvaluationMessage.decodeScores(response.body());
     List<ScoreEntry> recomputed;
-    try (StrictEvaluator evaluator = new StrictEvaluator(Requests.SPEC, 1)) {
-      recomputed = WindowScorer.score(request, network.base, evaluator);
+    try (StrictEvaluator evaluator = new StrictEvaluator(EvaluationRequests.SPEC, 1)) {
+      recomputed = WindowScorer.score(request, network.base(), evaluator);
     }
     assertThat(scores.report().entries()).isEqualTo(recomputed);
     assertThat(recomputed)
@@ -149,7 +151,7 @@ final class EnclaveStoryTest {
         post(
             network.with(
                 network.request(TinyNetwork.root(file)),
-                Requests.parameters(network.tree.root(), "strict-f32/2")));
+                EvaluationRequests.parameters(network.parameters().data().root(), "strict-f32/2")));
 
     assertThat(refused.statusCode()).isEqualTo(422);
     assertThat(text(refused)).contains("strict-f32/2");

@@ -8,6 +8,7 @@ import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.EvaluationRequest;
 import io.vramhub.api.model.ScoreReport;
 import io.vramhub.api.model.SignedScoreReport;
+import io.vramhub.tck.EvaluationRequests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class SigningGuardTest {
     for (int run = 0; run < 2_000; run++) {
       int validator = 1 + random.nextInt(3);
       long window = 1 + run / 100 + random.nextInt(4);
-      EvaluationRequest request = Requests.of(validator, window, Digest.ZERO);
+      EvaluationRequest request = EvaluationRequests.of(validator, window, Digest.ZERO);
       Digest digest = Digest.sha256(new byte[] {(byte) random.nextInt(3)});
       try {
         if (guard.check(request, digest).isEmpty()) {
@@ -44,16 +45,17 @@ final class SigningGuardTest {
   @Test
   void servesABoundedNumberOfValidators() throws RefusedRequestException {
     for (int validator = 1; validator <= SigningGuard.MAXIMUM_VALIDATORS; validator++) {
-      EvaluationRequest request = Requests.of(validator, 1, Digest.ZERO);
+      EvaluationRequest request = EvaluationRequests.of(validator, 1, Digest.ZERO);
       assertThat(guard.check(request, Digest.ZERO)).isEmpty();
       guard.remember(request, Digest.ZERO, scores(request));
     }
-    EvaluationRequest oneMore = Requests.of(SigningGuard.MAXIMUM_VALIDATORS + 1, 1, Digest.ZERO);
+    EvaluationRequest oneMore =
+        EvaluationRequests.of(SigningGuard.MAXIMUM_VALIDATORS + 1, 1, Digest.ZERO);
 
     assertThatThrownBy(() -> guard.check(oneMore, Digest.ZERO))
         .isInstanceOf(RefusedRequestException.class)
         .hasMessageContaining("more than it can guard");
-    assertThat(guard.check(Requests.of(1, 2, Digest.ZERO), Digest.ZERO)).isEmpty();
+    assertThat(guard.check(EvaluationRequests.of(1, 2, Digest.ZERO), Digest.ZERO)).isEmpty();
   }
 
   private static SignedScoreReport scores(EvaluationRequest request) {

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,6 +38,17 @@ public final class DurableFiles {
       channel.force(true);
     }
     publish(written, file);
+  }
+
+  /** Copies a plain file durably. A symbolic link is an error. */
+  public static void copy(Path source, Path target) throws IOException {
+    Path written = target.resolveSibling(target.getFileName() + ".tmp");
+    Files.copy(source, written, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+    try (FileChannel channel =
+        FileChannel.open(written, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      channel.force(true);
+    }
+    publish(written, target);
   }
 
   /** Gives a written and synced file its name, atomically and durably. */

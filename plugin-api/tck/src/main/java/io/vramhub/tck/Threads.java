@@ -36,10 +36,11 @@ final class Threads {
     return Set.copyOf(Thread.getAllStackTraces().keySet());
   }
 
-  /** Waits until the threads that began after {@code before} have ended. */
-  static void assertNoneSince(Set<Thread> before) {
+  /** Waits until the threads that began after {@code before} have ended, but for those excepted. */
+  static void assertNoneSince(Set<Thread> before, Predicate<Thread> excepted) {
     Thread.getAllStackTraces().keySet().stream()
         .filter(Predicate.not(before::contains))
+        .filter(Predicate.not(excepted))
         .filter(thread -> NOT_OF_PLUGINS.stream().noneMatch(thread.getName()::startsWith))
         .forEach(
             thread ->

@@ -1,8 +1,6 @@
 package io.vramhub.kernel.plugin;
 
-import io.vramhub.api.model.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -11,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /** File operations of the plugin host. */
@@ -24,17 +21,6 @@ final class PluginFiles {
     } catch (MalformedURLException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  static Digest sha256(Path file) throws IOException {
-    MessageDigest hash = Digest.newSha256();
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        hash.update(buffer, 0, read);
-      }
-    }
-    return Digest.of(hash.digest());
   }
 
   /** Removes a directory with everything in it; does not follow links. */

@@ -134,10 +134,15 @@ public record PluginLock(List<PluginPin> pins, List<TrustedSigner> signers) {
     return text.toString();
   }
 
-  /** Replaces the file of a directory, durably and at once. */
-  public void write(Path pluginsDirectory) {
+  /**
+   * Replaces the file of a directory, durably and at once.
+   *
+   * @return this
+   */
+  PluginLock write(Path pluginsDirectory) {
     try {
       DurableFiles.write(pluginsDirectory.resolve(FILE), text().getBytes(StandardCharsets.UTF_8));
+      return this;
     } catch (IOException e) {
       throw new HubException(
           ErrorCode.DISK,
@@ -171,19 +176,30 @@ public record PluginLock(List<PluginPin> pins, List<TrustedSigner> signers) {
   }
 
   /**
-   * Returns if a plugin is pinned, or newer than what is pinned and signed by a trusted signer.
+   * What lets a plugin in: it is pinned, or newer than what is pinned and signed by a trusted
+   * signer.
    *
    * @throws HubException {@code PLUGIN_INVALID} with {@code WRONG_HASH}, {@code DOWNGRADE}, {@code
    *     UNSIGNED}, {@code SIGNATURE_MALFORMED}, {@code SIGNER_UNTRUSTED} or {@code SIGNATURE_WRONG}
    */
-  void admit(PluginPackage plugin) {
-    if (!pins.contains(PluginPin.of(plugin))) {
-      checkAgainstPins(plugin);
-      checkSignature(plugin);
+  PluginFile.Trust admit(PluginPackage plugin) {
+    if (pins.contains(PluginPin.of(plugin))) {
+      return new PluginFile.Trust.Pinned();
     }
+    checkAgainstPins(plugin);
+    return new PluginFile.Trust.SignedBy(
+        checkSignature(plugin)
+            .orElseThrow(
+                () ->
+                    Refusal.UNSIGNED.refuse(
+                        label(plugin),
+                        "it is neither pinned in "
+                            + FILE
+                            + " nor signed. Use `vramhub plugin install` to let it in")));
   }
 
-  private void checkAgainstPins(PluginPackage plugin) {
+  /** Refuses another jar of a pinned version, and an older version than a pinned one. */
+  void checkAgainstPins(PluginPackage plugin) {
     for (PluginPin pin : pinsOf(plugin.id())) {
       if (pin.version().equals(plugin.version())) {
         throw Refusal.WRONG_HASH.refuse(
@@ -207,17 +223,12 @@ public record PluginLock(List<PluginPin> pins, List<TrustedSigner> signers) {
     }
   }
 
-  /** Who signed the plugin; it is refused if nobody did, or nobody who may. */
-  TrustedSigner checkSignature(PluginPackage plugin) {
-    SignatureFile file =
-        SignatureFile.read(plugin.file(), label(plugin))
-            .orElseThrow(
-                () ->
-                    Refusal.UNSIGNED.refuse(
-                        label(plugin),
-                        "it is neither pinned in "
-                            + FILE
-                            + " nor signed. Use `vramhub plugin install` to let it in"));
+  /** Who signed the plugin, if anybody did; it is refused if that is nobody who may. */
+  Optional<TrustedSigner> checkSignature(PluginPackage plugin) {
+    return SignatureFile.read(plugin.file(), label(plugin)).map(file -> signer(plugin, file));
+  }
+
+  private TrustedSigner signer(PluginPackage plugin, SignatureFile file) {
     TrustedSigner signer = trusted(plugin, file);
     if (!file.verifies(plugin.digest())) {
       throw Refusal.SIGNATURE_WRONG.refuse(

@@ -10,8 +10,8 @@ import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.EvaluationRequest;
 import io.vramhub.api.model.SignedScoreReport;
-import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.message.EvaluationMessage;
+import io.vramhub.tck.EvaluationRequests;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +27,7 @@ import reactor.test.StepVerifier;
 
 final class EnclaveClientTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final EvaluationRequest REQUEST =
-      Requests.of(new WindowId(4), Digest.ZERO, Requests.parameters(Digest.ZERO), List.of());
+  private static final EvaluationRequest REQUEST = EvaluationRequests.of(2, 4, Digest.ZERO);
 
   private ScriptedEnclave enclave;
   private EnclaveClient client;

@@ -2,7 +2,6 @@ package io.vramhub.framework.djl;
 
 import static java.util.Objects.requireNonNull;
 
-import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.DeviceSpec;
 import io.vramhub.api.model.Digest;
@@ -19,6 +18,7 @@ import io.vramhub.protocol.checkpoint.Merge;
 import io.vramhub.protocol.payload.EncodedGradient;
 import io.vramhub.protocol.payload.GradientCodec;
 import io.vramhub.protocol.payload.SparseGradient;
+import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -111,7 +111,7 @@ final class ConvergenceTrial {
     print("%s", settings);
     TrainingFramework framework =
         requireNonNull(
-            new DjlFrameworkProvider().open(new TestContext(ConfigFactory.empty())).block());
+            new DjlFrameworkProvider().open(TestPluginContext.in(Path.of("target"))).block());
     try (Arena arena = Arena.ofShared()) {
       new Network(settings, Corpus.read(Path.of(arguments[0])), framework, arena).run();
     } finally {

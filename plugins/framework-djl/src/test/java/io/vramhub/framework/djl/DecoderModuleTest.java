@@ -7,6 +7,7 @@ import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.model.TokenBatch;
 import io.vramhub.api.model.TrainingPlan.AdamW;
 import io.vramhub.protocol.evaluation.StrictEvaluator;
+import io.vramhub.tck.TinyModels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -26,13 +27,13 @@ final class DecoderModuleTest {
   }
 
   static Stream<ModelSpec> models() {
-    return Stream.of(Models.TIED, Models.UNTIED);
+    return Stream.of(TinyModels.TIED, TinyModels.UNTIED);
   }
 
   @ParameterizedTest
   @MethodSource("models")
   void agreesWithTheStrictEvaluatorAlongTheLossCurve(ModelSpec model) {
-    List<TokenBatch> batches = Models.batches(model, 30, 4, 3);
+    List<TokenBatch> batches = TinyModels.batches(model, 30, 4, 3);
     try (DecoderModule module = module(model);
         StrictEvaluator strict = new StrictEvaluator(model, 1)) {
       for (int step = 0; step < batches.size(); step++) {
@@ -43,7 +44,8 @@ final class DecoderModuleTest {
         assertThat((double) module.step(batch, UNCLIPPED, step + 1).loss())
             .isCloseTo(expected, within(1e-5));
       }
-      double first = strict.lossNanoNats(Models.parameters(model, 1), batches.get(0)).orElseThrow();
+      double first =
+          strict.lossNanoNats(TinyModels.parameters(model, 1), batches.get(0)).orElseThrow();
       double last = strict.lossNanoNats(module.parameters(), batches.get(0)).orElseThrow();
       assertThat(last).isLessThan(0.8 * first);
     }
@@ -52,7 +54,7 @@ final class DecoderModuleTest {
   @ParameterizedTest
   @MethodSource("models")
   void gradientIsTheSlopeOfTheStrictLoss(ModelSpec model) {
-    TokenBatch batch = Models.batches(model, 1, 4, 5).get(0);
+    TokenBatch batch = TinyModels.batches(model, 1, 4, 5).get(0);
     try (DecoderModule module = module(model);
         StrictEvaluator strict = new StrictEvaluator(model, 1)) {
       AdamW still = new AdamW(0, 0.9f, 0.95f, 1e-8f, 0, Float.POSITIVE_INFINITY);
@@ -61,7 +63,7 @@ final class DecoderModuleTest {
       assertThat(norm(gradient)).isCloseTo(norm, within(1e-4 * norm));
       // Along the gradient itself the slope is its norm; each tensor is also tried alone.
       float[] start = floats(module.parameters());
-      MemorySegment moved = Models.empty(model);
+      MemorySegment moved = TinyModels.empty(model);
       long offset = 0;
       for (var tensor : model.tensors()) {
         float[] part = new float[gradient.length];
@@ -80,8 +82,8 @@ final class DecoderModuleTest {
 
   @Test
   void updatesAsAdamWDoes() {
-    ModelSpec model = Models.TIED;
-    List<TokenBatch> batches = Models.batches(model, 4, 4, 7);
+    ModelSpec model = TinyModels.TIED;
+    List<TokenBatch> batches = TinyModels.batches(model, 4, 4, 7);
     try (DecoderModule module = module(model)) {
       int count = Math.toIntExact(model.parameters());
       double[] first = new double[count];
@@ -110,8 +112,8 @@ final class DecoderModuleTest {
 
   @Test
   void clipsTheGlobalGradientNorm() {
-    TokenBatch batch = Models.batches(Models.TIED, 1, 4, 9).get(0);
-    try (DecoderModule module = module(Models.TIED)) {
+    TokenBatch batch = TinyModels.batches(TinyModels.TIED, 1, 4, 9).get(0);
+    try (DecoderModule module = module(TinyModels.TIED)) {
       AdamW clipped = new AdamW(1e-3f, 0.9f, 0.95f, 1e-8f, 0, 0.01f);
       assertThat(module.step(batch, clipped, 1).gradientNorm()).isGreaterThan(0.1f);
       double norm = norm(floats(module.firstMoments())) / (1 - 0.9f);
@@ -121,12 +123,12 @@ final class DecoderModuleTest {
 
   @Test
   void memoryStaysFlat() {
-    TokenBatch batch = Models.batches(Models.TIED, 1, 2, 11).get(0);
-    try (DecoderModule module = module(Models.TIED)) {
-      module.step(batch, Models.ADAM, 1);
+    TokenBatch batch = TinyModels.batches(TinyModels.TIED, 1, 2, 11).get(0);
+    try (DecoderModule module = module(TinyModels.TIED)) {
+      module.step(batch, TinyModels.ADAM, 1);
       int resources = module.nativeResources();
       for (int step = 2; step < 1_000; step++) {
-        module.step(batch, Models.ADAM, step);
+        module.step(batch, TinyModels.ADAM, step);
         module.loss(batch, 0, 1);
       }
       assertThat(module.nativeResources()).isEqualTo(resources);
@@ -135,7 +137,7 @@ final class DecoderModuleTest {
 
   private static DecoderModule module(ModelSpec model) {
     DecoderModule module = new DecoderModule(model, 1);
-    module.parameters().copyFrom(Models.parameters(model, 1));
+    module.parameters().copyFrom(TinyModels.parameters(model, 1));
     return module;
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.DeviceSpec;
 import io.vramhub.api.spi.TrainingFramework;
+import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,34 +33,21 @@ final class DjlFrameworkProviderTest {
   void saysWhichCacheCannotBeUsed(@TempDir Path directory) throws IOException {
     Path occupied = Files.writeString(directory.resolve("file"), "");
     var settings = ConfigFactory.parseString("cache = \"" + occupied.resolve("below") + "\"");
-    assertThatThrownBy(() -> new DjlFrameworkProvider().open(new TestContext(settings)).block())
+    assertThatThrownBy(
+            () ->
+                new DjlFrameworkProvider()
+                    .open(TestPluginContext.in(directory).withSettings(settings))
+                    .block())
         .isInstanceOfSatisfying(
             HubException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.DISK))
         .hasMessageContaining(occupied.toString());
-  }
-
-  @Test
-  void closingTheFrameworkClosesItsSessions() {
-    TrainingFramework framework =
-        new DjlFrameworkProvider().open(new TestContext(ConfigFactory.empty())).block();
-    var parameters = Models.parameters(Models.TIED, 1);
-    var session = framework.open(Models.TIED, parameters, new DeviceSpec("cpu", 0)).block();
-    framework.close().block();
-    framework.close().block();
-    assertThatThrownBy(() -> session.load(parameters).block())
-        .isInstanceOf(HubException.class)
-        .hasMessageContaining("closed");
-    assertThatThrownBy(
-            () -> framework.open(Models.TIED, parameters, new DeviceSpec("cpu", 0)).block())
-        .isInstanceOf(HubException.class)
-        .hasMessageContaining("closed");
   }
 
   private static void refused(String settings, String part) {
     assertThatThrownBy(
             () ->
                 new DjlFrameworkProvider()
-                    .open(new TestContext(ConfigFactory.parseString(settings)))
+                    .open(TestPluginContext.in(Path.of("target")).withSettings(settings))
                     .block())
         .isInstanceOfSatisfying(
             HubException.class,

@@ -15,6 +15,7 @@ import io.vramhub.api.model.TokenBatch;
 import io.vramhub.api.model.TrainingPlan;
 import io.vramhub.api.model.TrainingPlan.AdamW;
 import io.vramhub.api.spi.TrainingSession;
+import io.vramhub.tck.TinyModels;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,8 +34,8 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 final class DjlSessionTest {
-  private static final ModelSpec MODEL = Models.TIED;
-  private static final List<TokenBatch> BATCHES = Models.batches(MODEL, 8, 4, 21);
+  private static final ModelSpec MODEL = TinyModels.TIED;
+  private static final List<TokenBatch> BATCHES = TinyModels.batches(MODEL, 8, 4, 21);
 
   @RegisterExtension static final Framework FRAMEWORK = new Framework();
 
@@ -101,8 +102,8 @@ final class DjlSessionTest {
   void loadReplacesParametersAndKeepsMoments() {
     TrainingSession session = session(1);
     train(session, BATCHES.subList(0, 4));
-    session.load(Models.parameters(MODEL, 1)).block();
-    assertThat(parameters(session)).isEqualTo(floats(Models.parameters(MODEL, 1)));
+    session.load(TinyModels.parameters(MODEL, 1)).block();
+    assertThat(parameters(session)).isEqualTo(floats(TinyModels.parameters(MODEL, 1)));
     train(session, BATCHES.subList(4, 8));
     assertThat(parameters(session)).isNotEqualTo(trained(1, BATCHES.subList(4, 8)));
   }
@@ -113,7 +114,7 @@ final class DjlSessionTest {
     TrainingSession session = session(1);
     train(session, BATCHES.subList(0, 4));
     session.saveOptimizer(file).block();
-    MemorySegment middle = Models.empty(MODEL);
+    MemorySegment middle = TinyModels.empty(MODEL);
     session.copyParameters(middle).block();
 
     TrainingSession resumed = requireNonNull(FRAMEWORK.session(MODEL, middle));
@@ -127,7 +128,8 @@ final class DjlSessionTest {
   void refusesTheOptimizerOfAnotherModel() {
     Path file = directory.resolve("optimizer");
     session(1).saveOptimizer(file).block();
-    TrainingSession other = FRAMEWORK.session(Models.UNTIED, Models.parameters(Models.UNTIED, 1));
+    TrainingSession other =
+        FRAMEWORK.session(TinyModels.UNTIED, TinyModels.parameters(TinyModels.UNTIED, 1));
     refused(other.restoreOptimizer(file), ErrorCode.CONFIG_INVALID, "another model");
     refused(
         other.restoreOptimizer(directory.resolve("absent")),
@@ -173,7 +175,7 @@ final class DjlSessionTest {
       Flux<StepReport> run = session.train(plan(List.of(BATCHES.get(0), bad)));
       refused(run.then(), ErrorCode.DATASET_INVALID, "model's");
     }
-    assertThat(parameters(session)).isEqualTo(floats(Models.parameters(MODEL, 1)));
+    assertThat(parameters(session)).isEqualTo(floats(TinyModels.parameters(MODEL, 1)));
   }
 
   @Test
@@ -197,12 +199,12 @@ final class DjlSessionTest {
 
   @Test
   void aStepThatDivergesIsNotTaken() {
-    MemorySegment broken = Models.parameters(MODEL, 1);
+    MemorySegment broken = TinyModels.parameters(MODEL, 1);
     broken.setAtIndex(ValueLayout.JAVA_FLOAT, 70, Float.NaN);
     TrainingSession session = FRAMEWORK.session(MODEL, broken);
     refused(session.train(plan(BATCHES)).then(), ErrorCode.DEVICE, "diverged at inner step 0");
     assertThat(parameters(session)).isEqualTo(floats(broken));
-    session.load(Models.parameters(MODEL, 1)).block();
+    session.load(TinyModels.parameters(MODEL, 1)).block();
     train(session, BATCHES);
     assertThat(parameters(session)).isEqualTo(trained(1, BATCHES));
   }
@@ -210,8 +212,8 @@ final class DjlSessionTest {
   @Test
   void anEvaluationInPiecesIsTheMeanOfItsRows() {
     ModelSpec wide = new ModelSpec(70_000, 1, 8, 1, 1, 8, 64, 10_000, 10_000, true);
-    TrainingSession session = FRAMEWORK.session(wide, Models.parameters(wide, 1));
-    TokenBatch batch = Models.batches(wide, 1, 5, 1).get(0);
+    TrainingSession session = FRAMEWORK.session(wide, TinyModels.parameters(wide, 1));
+    TokenBatch batch = TinyModels.batches(wide, 1, 5, 1).get(0);
     double sum = 0;
     for (int row = 0; row < 5; row++) {
       int[] tokens = Arrays.copyOfRange(batch.tokens(), row * 64, (row + 1) * 64);
@@ -224,7 +226,7 @@ final class DjlSessionTest {
 
   @Test
   void refusesDevicesItDoesNotHave() {
-    MemorySegment start = Models.parameters(MODEL, 1);
+    MemorySegment start = TinyModels.parameters(MODEL, 1);
     refused(
         FRAMEWORK.get().open(MODEL, start, new DeviceSpec("cuda:0", 1)),
         ErrorCode.NOT_SUPPORTED,
@@ -246,7 +248,7 @@ final class DjlSessionTest {
     Thread thread = threadOf((DjlSession) session);
     session.close().block();
     session.close().block();
-    refused(session.load(Models.parameters(MODEL, 1)), ErrorCode.INVARIANT_BROKEN, "closed");
+    refused(session.load(TinyModels.parameters(MODEL, 1)), ErrorCode.INVARIANT_BROKEN, "closed");
     refused(session.train(plan(BATCHES)).then(), ErrorCode.INVARIANT_BROKEN, "closed");
     thread.join(Duration.ofSeconds(20));
     assertThat(thread.isAlive()).isFalse();
@@ -273,11 +275,11 @@ final class DjlSessionTest {
   }
 
   private static TrainingSession session(long seed) {
-    return FRAMEWORK.session(MODEL, Models.parameters(MODEL, seed));
+    return FRAMEWORK.session(MODEL, TinyModels.parameters(MODEL, seed));
   }
 
   private static TrainingPlan plan(List<TokenBatch> batches) {
-    return new TrainingPlan(batches, Models.ADAM);
+    return new TrainingPlan(batches, TinyModels.ADAM);
   }
 
   private static List<StepReport> train(TrainingSession session, List<TokenBatch> batches) {
@@ -295,7 +297,7 @@ final class DjlSessionTest {
   }
 
   private static float[] parameters(TrainingSession session) {
-    MemorySegment copy = Models.empty(MODEL);
+    MemorySegment copy = TinyModels.empty(MODEL);
     session.copyParameters(copy).block();
     return floats(copy);
   }

@@ -2,12 +2,13 @@ package io.vramhub.framework.djl;
 
 import static java.util.Objects.requireNonNull;
 
-import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.model.DeviceSpec;
 import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.spi.TrainingFramework;
 import io.vramhub.api.spi.TrainingSession;
+import io.vramhub.tck.TestPluginContext;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,7 +19,7 @@ final class Framework implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    opened = new DjlFrameworkProvider().open(new TestContext(ConfigFactory.empty())).block();
+    opened = new DjlFrameworkProvider().open(TestPluginContext.in(Path.of("target"))).block();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.vramhub.framework.djl;
 import static java.util.Objects.requireNonNull;
 
 import com.sun.management.OperatingSystemMXBean;
-import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.model.DeviceSpec;
 import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.model.StepReport;
@@ -11,8 +10,11 @@ import io.vramhub.api.model.TokenBatch;
 import io.vramhub.api.model.TrainingPlan;
 import io.vramhub.api.spi.TrainingFramework;
 import io.vramhub.api.spi.TrainingSession;
+import io.vramhub.tck.TestPluginContext;
+import io.vramhub.tck.TinyModels;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,12 +39,12 @@ final class StepBench {
     int threads = Integer.getInteger("threads", 1);
     int sessions = Integer.getInteger("sessions", 1);
     int steps = Integer.getInteger("steps", 20);
-    TokenBatch batch = Models.batches(model, 1, 8, 1).get(0);
-    TrainingPlan plan = new TrainingPlan(Collections.nCopies(steps, batch), Models.ADAM);
+    TokenBatch batch = TinyModels.batches(model, 1, 8, 1).get(0);
+    TrainingPlan plan = new TrainingPlan(Collections.nCopies(steps, batch), TinyModels.ADAM);
     TrainingFramework framework =
         requireNonNull(
-            new DjlFrameworkProvider().open(new TestContext(ConfigFactory.empty())).block());
-    MemorySegment parameters = Models.parameters(model, 1);
+            new DjlFrameworkProvider().open(TestPluginContext.in(Path.of("target"))).block());
+    MemorySegment parameters = TinyModels.parameters(model, 1);
     List<TrainingSession> open = new ArrayList<>();
     for (int i = 0; i < sessions; i++) {
       open.add(

@@ -1,12 +1,13 @@
 package io.vramhub.framework.djl;
 
-import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.DeviceSpec;
 import io.vramhub.api.model.StepReport;
 import io.vramhub.api.model.TrainingPlan;
 import io.vramhub.api.spi.TrainingFramework;
 import io.vramhub.api.spi.TrainingSession;
+import io.vramhub.tck.TestPluginContext;
+import io.vramhub.tck.TinyModels;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
@@ -50,10 +51,10 @@ final class TierHost {
     try (URLClassLoader loader = new URLClassLoader(name, new URL[] {plugin}, tier)) {
       Thread.currentThread().setContextClassLoader(loader);
       TrainingFramework framework = open(loader);
-      MemorySegment parameters = Models.parameters(Models.TIED, 1);
+      MemorySegment parameters = TinyModels.parameters(TinyModels.TIED, 1);
       TrainingSession session =
-          framework.open(Models.TIED, parameters, new DeviceSpec("cpu", 1)).block();
-      var plan = new TrainingPlan(Models.batches(Models.TIED, 3, 2, 1), Models.ADAM);
+          framework.open(TinyModels.TIED, parameters, new DeviceSpec("cpu", 1)).block();
+      var plan = new TrainingPlan(TinyModels.batches(TinyModels.TIED, 3, 2, 1), TinyModels.ADAM);
       List<StepReport> reports = session.train(plan).collectList().block();
       print(name + " loss", reports.get(2).loss());
       framework.close().block();
@@ -75,7 +76,7 @@ final class TierHost {
   private static TrainingFramework open(ClassLoader loader) {
     TrainingFramework.Provider provider =
         ServiceLoader.load(TrainingFramework.Provider.class, loader).findFirst().orElseThrow();
-    return provider.open(new TestContext(ConfigFactory.empty())).block();
+    return provider.open(TestPluginContext.in(Path.of("target"))).block();
   }
 
   private static URL[] jars(Path directory) throws IOException {

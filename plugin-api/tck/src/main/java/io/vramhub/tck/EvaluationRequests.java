@@ -1,4 +1,4 @@
-package io.vramhub.enclave;
+package io.vramhub.tck;
 
 import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Bytes;
@@ -15,16 +15,18 @@ import io.vramhub.api.model.ProvenPage;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.evaluation.StrictEvaluator;
+import java.util.Arrays;
 import java.util.List;
 
-/** Requests for the tests of this package. */
-final class Requests {
-  static final NetworkId NETWORK = new NetworkId(Digest.sha256(new byte[] {1}));
-  static final ModelSpec SPEC = new ModelSpec(32, 1, 8, 2, 1, 16, 16, 10_000, 10_000, false);
+/** Requests to an evaluator, on a network with a model of a few hundred parameters. */
+public final class EvaluationRequests {
+  public static final NetworkId NETWORK = new NetworkId(Digest.sha256(new byte[] {1}));
+  public static final ModelSpec SPEC = new ModelSpec(32, 1, 8, 2, 1, 16, 16, 10_000, 10_000, false);
 
-  private Requests() {}
+  private EvaluationRequests() {}
 
-  static NetworkParameters parameters(Digest datasetRoot, String evaluator) {
+  /** The network's parameters for a dataset and an evaluator. */
+  public static NetworkParameters parameters(Digest datasetRoot, String evaluator) {
     return new NetworkParameters(
         new NetworkParameters.Schedule(0, 15_000, 10_500, 1_000),
         new NetworkParameters.Model(
@@ -46,7 +48,8 @@ final class Requests {
         new NetworkParameters.Reward(8_000, 2_000, 0, new Address(Digest.ZERO)));
   }
 
-  static EvaluationRequest of(int validator, long window, Digest baseRoot) {
+  /** A request with neither pages nor candidates. */
+  public static EvaluationRequest of(int validator, long window, Digest baseRoot) {
     return of(
         validator,
         window,
@@ -56,7 +59,8 @@ final class Requests {
         List.of());
   }
 
-  static EvaluationRequest of(
+  /** A request of epoch 1, whose seeds are always the same. */
+  public static EvaluationRequest of(
       int validator,
       long window,
       Digest baseRoot,
@@ -76,9 +80,10 @@ final class Requests {
         candidates);
   }
 
-  static Bytes filled(int length, int value) {
+  /** So many bytes of one value. */
+  public static Bytes filled(int length, int value) {
     byte[] bytes = new byte[length];
-    java.util.Arrays.fill(bytes, (byte) value);
+    Arrays.fill(bytes, (byte) value);
     return new Bytes(bytes);
   }
 }

@@ -1,4 +1,4 @@
-package io.vramhub.framework.djl;
+package io.vramhub.tck;
 
 import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.model.TensorSpec;
@@ -12,19 +12,20 @@ import java.util.List;
 import java.util.Random;
 
 /** Small models, parameters and batches, all from fixed seeds. */
-final class Models {
+public final class TinyModels {
   /** Grouped queries and a tied head. */
-  static final ModelSpec TIED = new ModelSpec(64, 2, 32, 4, 2, 48, 16, 10_000, 10_000, true);
+  public static final ModelSpec TIED = new ModelSpec(64, 2, 32, 4, 2, 48, 16, 10_000, 10_000, true);
 
   /** One key head for each query head, and a head of its own. */
-  static final ModelSpec UNTIED = new ModelSpec(50, 1, 24, 2, 2, 40, 20, 500_000, 1_000, false);
+  public static final ModelSpec UNTIED =
+      new ModelSpec(50, 1, 24, 2, 2, 40, 20, 500_000, 1_000, false);
 
-  static final AdamW ADAM = new AdamW(3e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, 1);
+  public static final AdamW ADAM = new AdamW(3e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, 1);
 
-  private Models() {}
+  private TinyModels() {}
 
   /** Normal with deviation 0.1; norm weights around 1. Large enough that every part matters. */
-  static MemorySegment parameters(ModelSpec model, long seed) {
+  public static MemorySegment parameters(ModelSpec model, long seed) {
     Random random = new Random(seed);
     MemorySegment parameters = empty(model);
     long index = 0;
@@ -38,11 +39,13 @@ final class Models {
     return parameters;
   }
 
-  static MemorySegment empty(ModelSpec model) {
+  /** A segment for the parameters of the model, all zero. */
+  public static MemorySegment empty(ModelSpec model) {
     return Arena.ofAuto().allocate(model.parameters() * Float.BYTES, 64);
   }
 
-  static List<TokenBatch> batches(ModelSpec model, int count, int sequences, long seed) {
+  /** Batches of random tokens, as long as the model's context. */
+  public static List<TokenBatch> batches(ModelSpec model, int count, int sequences, long seed) {
     Random random = new Random(seed);
     List<TokenBatch> batches = new ArrayList<>();
     for (int i = 0; i < count; i++) {

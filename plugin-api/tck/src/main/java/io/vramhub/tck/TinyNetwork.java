@@ -1,4 +1,4 @@
-package io.vramhub.enclave;
+package io.vramhub.tck;
 
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
@@ -35,75 +35,100 @@ import java.util.Optional;
 import java.util.Random;
 
 /** A network of a small model and 64 pages, with everything an honest host would hand over. */
-final class TinyNetwork {
-  static final int WINDOW = 5;
+public final class TinyNetwork {
+  public static final int WINDOW = 5;
+
+  /** What miner 1's gradient gains on the held-out pages, in nano-nats: a golden number. */
+  static final long HELDOUT_GAIN = -575_960;
+
+  /** And on the pages assigned to it. */
+  static final long ASSIGNED_GAIN = -1_723_998;
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int PAGES = 64;
   private static final int PAGE_BYTES = 32;
 
-  final byte[][] pages = new byte[PAGES][PAGE_BYTES];
-  final PageTree tree;
-  final NetworkParameters parameters;
-  final MemorySegment base = Arena.ofAuto().allocate(Requests.SPEC.parameters() * Float.BYTES);
+  private final byte[][] pages = new byte[PAGES][PAGE_BYTES];
+  private final PageTree tree;
+  private final NetworkParameters parameters;
+  private final MemorySegment base =
+      Arena.ofAuto().allocate(EvaluationRequests.SPEC.parameters() * Float.BYTES);
 
-  TinyNetwork() {
+  public TinyNetwork() {
     Random random = new Random(1);
     for (byte[] page : pages) {
       for (int token = 0; token < PAGE_BYTES; token += 2) {
-        page[token] = (byte) random.nextInt(Requests.SPEC.vocabulary());
+        page[token] = (byte) random.nextInt(EvaluationRequests.SPEC.vocabulary());
       }
     }
     tree = PageTree.build(PAGES, page -> pages[(int) page]);
-    parameters = Requests.parameters(tree.root(), StrictEvaluator.NAME);
-    InitialParameters.draw(Requests.SPEC, Digest.sha256(new byte[] {9}), base);
+    parameters = EvaluationRequests.parameters(tree.root(), StrictEvaluator.NAME);
+    InitialParameters.draw(EvaluationRequests.SPEC, Digest.sha256(new byte[] {9}), base);
+  }
+
+  public NetworkParameters parameters() {
+    return parameters;
+  }
+
+  /** The model that window {@link #WINDOW} starts from; its segment may be changed. */
+  public MemorySegment base() {
+    return base;
   }
 
   /** The root of any file. */
-  static Digest root(byte[] file) {
+  public static Digest root(byte[] file) {
     CheckpointTree.Builder tree = new CheckpointTree.Builder();
     tree.write(ByteBuffer.wrap(file));
     return tree.build().root();
   }
 
   /** The checkpoint file of the base. */
-  byte[] checkpoint() {
+  public byte[] checkpoint() {
     return checkpoint(base);
   }
 
-  byte[] checkpoint(MemorySegment model) {
+  /** A checkpoint file of other parameters. */
+  public byte[] checkpoint(MemorySegment model) {
     return CheckpointFile.toBytes(
         new CheckpointMetadata(
-            new WindowId(WINDOW), Digest.ZERO, ModelSchema.hash(Requests.SPEC), Requests.NETWORK),
-        Requests.SPEC,
+            new WindowId(WINDOW),
+            Digest.ZERO,
+            ModelSchema.hash(EvaluationRequests.SPEC),
+            EvaluationRequests.NETWORK),
+        EvaluationRequests.SPEC,
         model);
   }
 
   /** The request of an honest host: miner 1 has a gradient stored, miner 2 has not. */
-  EvaluationRequest request(Digest baseRoot) {
-    EvaluationRequest drawn = Requests.of(1, WINDOW, baseRoot, parameters, List.of(), List.of());
-    return Requests.of(
+  public EvaluationRequest request(Digest baseRoot) {
+    EvaluationRequest drawn =
+        EvaluationRequests.of(1, WINDOW, baseRoot, parameters, List.of(), List.of());
+    return EvaluationRequests.of(
         1,
         WINDOW,
         baseRoot,
         parameters,
         proven(
-            PageAssignment.heldoutEvaluation(Requests.NETWORK, parameters, drawn.evaluationSeed())),
+            PageAssignment.heldoutEvaluation(
+                EvaluationRequests.NETWORK, parameters, drawn.evaluationSeed())),
         List.of(stored(drawn, 1, 0), missing(drawn, 2, 1)));
   }
 
-  EvaluationRequest with(EvaluationRequest request, List<ProvenPage> heldout) {
-    return Requests.of(
+  /** The request with other held-out pages. */
+  public EvaluationRequest with(EvaluationRequest request, List<ProvenPage> heldout) {
+    return EvaluationRequests.of(
         1, WINDOW, request.baseRoot(), request.parameters(), heldout, request.candidates());
   }
 
-  EvaluationRequest with(EvaluationRequest request, NetworkParameters other) {
-    return Requests.of(
+  /** The request under other parameters. */
+  public EvaluationRequest with(EvaluationRequest request, NetworkParameters other) {
+    return EvaluationRequests.of(
         1, WINDOW, request.baseRoot(), other, request.heldout(), request.candidates());
   }
 
-  List<ProvenPage> proven(long[] drawn) {
+  /** Pages with the paths that prove them. */
+  public List<ProvenPage> proven(long[] drawn) {
     List<ProvenPage> proven = new ArrayList<>();
     for (long page : drawn) {
       proven.add(new ProvenPage(page, new Bytes(pages[(int) page]), tree.path(page)));
@@ -123,7 +148,8 @@ final class TinyNetwork {
   }
 
   private Candidate stored(EvaluationRequest request, int miner, int slot) {
-    Credential dataKey = new Credential(Requests.filled(PayloadEnvelope.KEY_BYTES, miner));
+    Credential dataKey =
+        new Credential(EvaluationRequests.filled(PayloadEnvelope.KEY_BYTES, miner));
     byte[] stored = envelope(request, miner, slot, dataKey);
     return new Candidate(
         new MinerUid(miner),
@@ -148,7 +174,7 @@ final class TinyNetwork {
             request.window(),
             new MinerUid(miner),
             request.baseRoot(),
-            ModelSchema.hash(Requests.SPEC),
+            ModelSchema.hash(EvaluationRequests.SPEC),
             model.codec(),
             model.topk(),
             PageAssignment.digest(
@@ -162,7 +188,7 @@ final class TinyNetwork {
         new SealPolicy.Gradient(request.network(), request.window(), new MinerUid(miner)),
         dataKey,
         nonce,
-        new SealedCredential(Requests.filled(8, 1)));
+        new SealedCredential(EvaluationRequests.filled(8, 1)));
   }
 
   private List<ProvenPage> assigned(EvaluationRequest request, int slot) {

@@ -1,0 +1,10 @@
+package io.vramhub.framework.djl;
+
+import io.vramhub.tck.TrainingFrameworkContract;
+
+final class DjlFrameworkContractTest implements TrainingFrameworkContract {
+  @Override
+  public DjlFrameworkProvider provider() {
+    return new DjlFrameworkProvider();
+  }
+}
