@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
@@ -17,6 +18,7 @@ import reactor.util.retry.Retry;
  */
 public final class Backoff {
   private static final int MOST_DOUBLINGS = 20;
+  private static final Duration ENDLESS = Duration.ofDays(36_500);
 
   private final Duration first;
   private final Duration longest;
@@ -41,30 +43,37 @@ public final class Backoff {
    * cut short: the caller's own deadline does that.
    */
   public <T> Mono<T> retry(Mono<T> work, Duration budget) {
-    return Mono.defer(
-        () -> {
-          SplittableRandom jitter =
-              new SplittableRandom(seed + subscriptions.getAndIncrement() * 0x9E3779B97F4A7C15L);
-          long end = timer.now(TimeUnit.NANOSECONDS) + budget.toNanos();
-          return work.retryWhen(
-              Retry.from(
-                  failures ->
-                      failures.concatMap(
-                          failed -> {
-                            Duration pause = pause(failed.totalRetries(), jitter);
-                            boolean inTime =
-                                timer.now(TimeUnit.NANOSECONDS) + pause.toNanos() <= end;
-                            return isTransient(failed.failure()) && inTime
-                                ? Mono.delay(pause, timer)
-                                : Mono.error(failed.failure());
-                          },
-                          0)));
-        });
+    return Mono.defer(() -> work.retryWhen(pauses(budget)));
   }
 
   /** Repeats transient errors without end: for what a node cannot live without. */
   public <T> Mono<T> retryForever(Mono<T> work) {
-    return retry(work, Duration.ofDays(36_500));
+    return retry(work, ENDLESS);
+  }
+
+  /**
+   * The same for a stream. It must go on where it stopped when it is subscribed again; pauses grow
+   * while nothing comes, and are short again after the next element.
+   */
+  public <T> Flux<T> resumeForever(Flux<T> stream) {
+    return Flux.defer(() -> stream.retryWhen(pauses(ENDLESS)));
+  }
+
+  private Retry pauses(Duration budget) {
+    SplittableRandom jitter =
+        new SplittableRandom(seed + subscriptions.getAndIncrement() * 0x9E3779B97F4A7C15L);
+    long end = timer.now(TimeUnit.NANOSECONDS) + budget.toNanos();
+    return Retry.from(
+        failures ->
+            failures.concatMap(
+                failed -> {
+                  Duration pause = pause(failed.totalRetriesInARow(), jitter);
+                  boolean inTime = timer.now(TimeUnit.NANOSECONDS) + pause.toNanos() <= end;
+                  return isTransient(failed.failure()) && inTime
+                      ? Mono.delay(pause, timer)
+                      : Mono.error(failed.failure());
+                },
+                0));
   }
 
   /** Between half of the doubled pause and all of it. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -103,5 +104,23 @@ final class BackoffTest {
     int made = attempts.size();
     timer.advanceTimeBy(Duration.ofMinutes(10));
     assertThat(attempts).hasSize(made);
+  }
+
+  @Test
+  void aStreamThatGoesOnHasShortPausesAgain() {
+    Flux<Integer> stream =
+        Flux.defer(
+            () -> {
+              attempts.add(timer.now(TimeUnit.MILLISECONDS));
+              Flux<Integer> lost =
+                  Flux.error(new HubException(ErrorCode.CHAIN_UNAVAILABLE, "lost"));
+              return attempts.size() == 6 ? Flux.just(1).concatWith(lost) : lost;
+            });
+    var running = backoff(1).resumeForever(stream).subscribe();
+    timer.advanceTimeBy(Duration.ofSeconds(10));
+    running.dispose();
+    List<Long> pauses = pauses();
+    assertThat(pauses.subList(0, 5)).isSorted();
+    assertThat(pauses.get(5)).isLessThanOrEqualTo(100);
   }
 }

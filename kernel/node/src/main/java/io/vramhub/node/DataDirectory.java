@@ -46,6 +46,11 @@ public record DataDirectory(Path root) {
     return root.resolve("plugin-data").resolve(name);
   }
 
+  /** Address and token of the node that runs here; absent while none does. */
+  public Path admin() {
+    return root.resolve("admin.json");
+  }
+
   public Path devnetSecret() {
     return root.resolve("devnet.secret");
   }

@@ -8,6 +8,7 @@ import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.LossEvaluator;
+import io.vramhub.api.spi.NodeService;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.Signer;
@@ -25,12 +26,20 @@ import io.vramhub.kernel.pipeline.MinerSettings;
 import io.vramhub.kernel.pipeline.RoleServices;
 import io.vramhub.kernel.pipeline.ValidatorPipeline;
 import io.vramhub.kernel.pipeline.WindowCrank;
+import io.vramhub.kernel.plugin.PluginChange;
 import io.vramhub.kernel.plugin.PluginHost;
+import io.vramhub.kernel.plugin.PluginInfo;
 import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.kernel.plugin.Slot;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.CheckpointReplica;
+import io.vramhub.node.http.AdminServer;
+import io.vramhub.node.http.ConfigReload;
+import io.vramhub.node.http.PluginAdmin;
+import io.vramhub.node.http.ServiceServer;
+import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,6 +47,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -142,8 +153,39 @@ public final class NodeRuntime implements AutoCloseable {
   }
 
   /** Takes over plugins that change on disk; runs beside the roles until cancelled. */
-  public Mono<Void> watchPlugins() {
+  public Flux<PluginChange> watchPlugins() {
     return plugins.watch();
+  }
+
+  /** Every plugin that could fill a slot. */
+  public List<PluginInfo> loadedPlugins() {
+    return plugins.list();
+  }
+
+  /** The plugins of this node, for its operator. */
+  public PluginAdmin plugins() {
+    return new HostAdmin(plugins);
+  }
+
+  /** Opens a guest of this node and lets it answer at its address until the node closes. */
+  public URI serve(ServiceSettings settings) {
+    Slot<NodeService> slot =
+        new Slot<>(
+            settings.slotName(),
+            NodeService.Provider.class,
+            settings.slot().use(),
+            settings.slot().settings(),
+            data.plugin(settings.slotName()),
+            Optional.of(new GuestView(chain, storage, backoff)));
+    NodeService service = await(plugins.nodeService(slot));
+    ServiceServer server = ServiceServer.start(slot.name(), settings.listen(), service);
+    owned.add(server);
+    return server.address();
+  }
+
+  /** Opens the operator's door until the node closes. */
+  public void openDoor(ConfigReload configuration) {
+    owned.add(AdminServer.start(data.admin(), plugins(), configuration, random));
   }
 
   /** Follows the chain; runs beside the roles until cancelled. */

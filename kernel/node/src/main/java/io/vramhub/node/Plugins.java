@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,19 +24,23 @@ public final class Plugins {
 
   private Plugins() {}
 
-  public static PluginHost load(Home home, Path runDirectory, Clock clock, NodeEvents events) {
+  /**
+   * Loads the product's plugins, and those that somebody builds.
+   *
+   * @param development directories in which builds put plugin jars, trusted as they are
+   */
+  public static PluginHost load(
+      Home home, List<Path> development, Path runDirectory, Clock clock, NodeEvents events) {
+    List<PluginSource> sources = new ArrayList<>();
+    sources.add(new PluginSource(home.plugins(), PluginTrust.ANY));
+    development.forEach(directory -> sources.add(new PluginSource(directory, PluginTrust.ANY)));
     return PluginHost.load(
-        List.of(new PluginSource(home.plugins(), PluginTrust.ANY)),
-        runDirectory,
-        home.tiers(),
-        Schedulers.parallel(),
-        clock,
-        events);
+        sources, runDirectory, home.tiers(), Schedulers.parallel(), clock, events);
   }
 
   /** What the product's plugins are, without opening a service. */
   public static List<PluginInfo> list(Home home, Clock clock) {
-    PluginHost host = load(home, temporaryRunDirectory(), clock, NodeEvents.none());
+    PluginHost host = load(home, List.of(), temporaryRunDirectory(), clock, NodeEvents.none());
     List<PluginInfo> plugins = host.list();
     Waiting.complete(host.close(), PATIENCE);
     return plugins;

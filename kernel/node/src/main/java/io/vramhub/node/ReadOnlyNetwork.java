@@ -133,7 +133,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       dataset = data.dataset();
     }
     Path runDirectory = Plugins.temporaryRunDirectory();
-    PluginHost plugins = Plugins.load(home, runDirectory, clock, NodeEvents.none());
+    PluginHost plugins = Plugins.load(home, List.of(), runDirectory, clock, NodeEvents.none());
     try {
       ChainAdapter adapter =
           await(plugins.chain(slot("chain", ChainAdapter.Provider.class, chain, data)));

@@ -12,9 +12,12 @@ import io.vramhub.api.spi.LossEvaluator;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.api.spi.TrainingFramework;
 import io.vramhub.kernel.plugin.ServiceSlot;
+import io.vramhub.node.http.ConfigReload;
 import io.vramhub.node.key.Keystore;
 import io.vramhub.node.key.SecretKey;
+import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.NodeSettings;
+import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.ValidatorRecord;
 import java.io.PrintWriter;
@@ -23,6 +26,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
@@ -36,14 +40,19 @@ public final class SingleRole {
 
   private final Home home;
   private final NodeSettings settings;
+  private final ConfigReload reload;
   private final Clock clock;
   private final NodeConsole console;
   private final SecureRandom random = new SecureRandom();
   private final Sinks.Empty<Void> stop = Sinks.empty();
 
-  public SingleRole(Home home, NodeSettings settings, Clock clock, PrintWriter out) {
+  /** Reads the configuration; it is read again when the operator asks for a reload. */
+  public SingleRole(
+      Home home, Configuration<NodeSettings> configuration, Clock clock, PrintWriter out) {
     this.home = home;
-    this.settings = settings;
+    Configuration.Reading<NodeSettings> reading = configuration.read();
+    this.settings = reading.settings();
+    this.reload = new ConfigReload(reading.snapshot(), () -> configuration.read().snapshot());
     this.clock = clock;
     this.console = new NodeConsole(out);
   }
@@ -64,7 +73,7 @@ public final class SingleRole {
   private void follow(DataDirectory data) {
     try (NodeRuntime node =
         NodeRuntime.open(
-            Plugins.load(home, data.run(), clock, console),
+            Plugins.load(home, List.of(), data.run(), clock, console),
             data,
             settings.dataset(),
             new NodeRuntime.Slots(settings.chain(), settings.storage(), settings.sealer()),
@@ -77,7 +86,12 @@ public final class SingleRole {
       try {
         Waiting.complete(node.follower().caughtUp(), PATIENCE);
         console.say("following network " + node.follower().read(ChainState::network));
-        Waiting.forever(Mono.firstWithSignal(role(node), stop.asMono()));
+        Mono<Void> role = role(node);
+        for (ServiceSettings service : settings.services()) {
+          console.say(service.slotName() + " answers at " + node.serve(service));
+        }
+        node.openDoor(reload);
+        Waiting.forever(Mono.firstWithSignal(role, stop.asMono()));
       } finally {
         following.dispose();
       }

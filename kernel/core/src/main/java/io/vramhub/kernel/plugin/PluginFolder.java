@@ -66,10 +66,13 @@ final class PluginFolder {
       for (Path file : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
         stamp(file).ifPresent(stamp -> found.put(file, stamp));
       }
+    } catch (NoSuchFileException e) {
+      // A build that starts anew removes its whole directory for a while.
+      found.clear();
     } catch (IOException e) {
       throw new HubException(
           ErrorCode.PLUGIN_INVALID,
-          "cannot read the plugins directory " + source.directory() + ". Does it exist?",
+          "cannot read the plugins directory " + source.directory() + ": " + e.getMessage(),
           e);
     }
     return found;

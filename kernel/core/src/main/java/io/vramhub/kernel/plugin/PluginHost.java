@@ -281,7 +281,7 @@ public final class PluginHost {
   // ---- watching
 
   /** Looks at the directories every second, until cancelled, and takes over what changes. */
-  public Mono<Void> watch() {
+  public Flux<PluginChange> watch() {
     return Mono.delay(LOOK_EVERY, timer)
         .thenMany(Flux.defer(() -> scan(true)))
         .onErrorResume(
@@ -291,9 +291,7 @@ public final class PluginHost {
               events.publish(new NodeEvent.PluginTrouble("plugins", failure.getMessage()));
               return Flux.empty();
             })
-        .then()
-        .repeat()
-        .then();
+        .repeat();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.vramhub.node.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.vramhub.node.http.AdminClient;
 import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.NodeSettings;
 import io.vramhub.node.settings.SettingsFile;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Shows and checks configuration files against the schema that also runs the node. */
 @Command(
     name = "config",
-    description = "Show and check configuration files.",
+    description = "Show, check and reload configuration files.",
     mixinStandardHelpOptions = true)
 final class ConfigCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -61,6 +63,28 @@ final class ConfigCommand {
     reader.finish();
     spec.commandLine().getOut().println(file + " is valid");
     return 0;
+  }
+
+  @Command(
+      name = "reload",
+      description = {
+        "Make the node that runs on the data directory read its configuration again: slots whose"
+            + " plugin or settings changed",
+        "are swapped at the next window; other changes are named and need a restart. An invalid"
+            + " file changes nothing."
+      },
+      mixinStandardHelpOptions = true)
+  int reload(
+      @Mixin GlobalOptions global,
+      @Option(
+              names = "--no-wait",
+              description = "Return as soon as every swap waits for its window.")
+          boolean noWait) {
+    NotePrinter notes = new NotePrinter(spec.commandLine().getOut(), global.json());
+    try (AdminClient node = AdminClient.require(global.dataDirectory().admin())) {
+      node.reload(!noWait, notes);
+    }
+    return notes.end("nothing changed");
   }
 
   private static void readAll(SettingsReader reader, boolean devnet) {

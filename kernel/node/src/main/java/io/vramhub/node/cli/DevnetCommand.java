@@ -6,17 +6,24 @@ import io.vramhub.node.Home;
 import io.vramhub.node.devnet.Devnet;
 import io.vramhub.node.devnet.DevnetOptions;
 import io.vramhub.node.devnet.DevnetPlan;
+import io.vramhub.node.settings.Configuration;
+import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.SettingsFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a whole network on this machine. */
@@ -30,6 +37,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DevnetCommand implements Callable<Integer> {
+  private static final Pattern SLOT =
+      Pattern.compile(
+          "chain|storage|sealer|framework|evaluator|rating|service-[a-z][a-z0-9-]{0,31}");
+
   @Mixin private GlobalOptions global = new GlobalOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -82,22 +93,37 @@ final class DevnetCommand implements Callable<Integer> {
       description = "Rules and training settings (default: the packaged devnet.conf).")
   private Optional<Path> config = Optional.empty();
 
+  @Option(
+      names = "--plugin",
+      paramLabel = "DIR",
+      description = {
+        "A directory in which a plugin is being built, for example target; may be repeated. Its"
+            + " jars are loaded as they are",
+        "and swapped at the next window after each build. A plugin that provides one service of a"
+            + " kind fills the slot of that kind."
+      })
+  private List<Path> plugins = List.of();
+
+  @Option(
+      names = "--slot",
+      paramLabel = "SLOT=NAME",
+      description = "Fill a slot with the service of that name, for example storage=mine.")
+  private Map<String, String> slots = Map.of();
+
   @Override
   public Integer call() {
     Home home = Home.locate();
     Path file = config.orElse(home.config().resolve("devnet.conf"));
-    Config settings = SettingsFile.parse(file);
-    if (window.isPresent()) {
-      settings =
-          ConfigFactory.parseString("network.window = " + window.get().toMillis() + "ms")
-              .withFallback(settings);
-    }
+    Config chosen = chosen();
     DevnetOptions options =
         new DevnetOptions(
             home,
             global.dataDirectory(),
-            settings,
-            file.toString(),
+            new Configuration<>(
+                () -> chosen.withFallback(SettingsFile.parse(file)),
+                file.toString(),
+                DevnetSettings::read),
+            plugins.stream().map(this::directory).toList(),
             miners,
             validators,
             windows,
@@ -110,6 +136,38 @@ final class DevnetCommand implements Callable<Integer> {
             global.quiet(),
             CommandClock.system());
     return Devnet.run(options, spec.commandLine().getOut(), spec.commandLine().getErr());
+  }
+
+  /** What the command line says goes before what the file says. */
+  private Config chosen() {
+    Map<String, String> values = new TreeMap<>();
+    window.ifPresent(length -> values.put("network.window", length.toMillis() + "ms"));
+    for (Map.Entry<String, String> slot : slots.entrySet()) {
+      if (!SLOT.matcher(slot.getKey()).matches()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--slot "
+                + slot.getKey()
+                + "="
+                + slot.getValue()
+                + ": the slots of a devnet are chain, storage, sealer, framework, evaluator, rating"
+                + " and service-<name>");
+      }
+      values.put(slot.getKey().replaceFirst("^service-", "services.") + ".use", slot.getValue());
+    }
+    return ConfigFactory.parseMap(values, "the command line");
+  }
+
+  private Path directory(Path plugin) {
+    if (!Files.isDirectory(plugin)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--plugin "
+              + plugin
+              + ": there is no such directory; name the one in which the plugin's jar is built, and"
+              + " build it once");
+    }
+    return plugin.toAbsolutePath().normalize();
   }
 
   /** Reads {@code 15s}, {@code 10m}, {@code 500ms}. */

@@ -1,5 +1,6 @@
 package io.vramhub.node.cli;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,5 +12,10 @@ final class Json {
 
   static ObjectNode object() {
     return MAPPER.createObjectNode();
+  }
+
+  /** A record as JSON, by the names of its components. */
+  static JsonNode tree(Object record) {
+    return MAPPER.valueToTree(record);
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.node.Home;
 import io.vramhub.node.SingleRole;
+import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.NodeSettings;
 import io.vramhub.node.settings.SettingsFile;
 import java.nio.file.Path;
@@ -47,11 +48,13 @@ final class RunCommand implements Callable<Integer> {
     Home home = Home.locate();
     String name = role.name().toLowerCase(Locale.ROOT);
     Path file = config.orElse(home.config().resolve(name + ".conf"));
-    Config parsed =
-        ConfigFactory.parseString("node.role = " + name).withFallback(SettingsFile.parse(file));
+    Config chosen = ConfigFactory.parseString("node.role = " + name);
     new SingleRole(
             home,
-            NodeSettings.read(parsed, file.toString()),
+            new Configuration<>(
+                () -> chosen.withFallback(SettingsFile.parse(file)),
+                file.toString(),
+                NodeSettings::read),
             CommandClock.system(),
             spec.commandLine().getOut())
         .run();

@@ -1,5 +1,6 @@
 package io.vramhub.node.devnet;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
@@ -21,6 +22,7 @@ import io.vramhub.kernel.audit.Violation;
 import io.vramhub.kernel.dataset.DatasetProgress;
 import io.vramhub.kernel.dataset.DatasetWriter;
 import io.vramhub.kernel.dataset.LocalDataset;
+import io.vramhub.kernel.plugin.PluginHost;
 import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.node.ChainClock;
 import io.vramhub.node.DataDirectory;
@@ -33,9 +35,12 @@ import io.vramhub.node.Sentences;
 import io.vramhub.node.SoftwareEnclaves;
 import io.vramhub.node.Strategies;
 import io.vramhub.node.Waiting;
+import io.vramhub.node.http.ConfigReload;
 import io.vramhub.node.key.DevnetKeys;
 import io.vramhub.node.key.SecretKey;
+import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.DevnetSettings;
+import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
 import io.vramhub.protocol.chain.ChainState;
 import java.io.PrintWriter;
@@ -76,6 +81,7 @@ public final class Devnet {
   private final DataDirectory data;
   private final DevnetSettings settings;
   private final DevnetPlan plan;
+  private final DevelopedPlugins developed;
   private final SecureRandom random = new SecureRandom();
   private final Sinks.Empty<Void> stop = Sinks.empty();
   private final SortedMap<Long, Double> losses = new TreeMap<>();
@@ -85,11 +91,12 @@ public final class Devnet {
     this.data = options.data();
     this.settings = settings;
     this.plan = plan;
+    this.developed = new DevelopedPlugins(options.plugins());
   }
 
   /** Runs to the last window, or until stopped; the exit code says whether everything held. */
   public static int run(DevnetOptions options, PrintWriter out, PrintWriter err) {
-    DevnetSettings settings = DevnetSettings.read(options.settings(), options.settingsSource());
+    DevnetSettings settings = options.configuration().read().settings();
     try (DataDirectory.Lock lock = options.data().lock()) {
       Logging.toFile(options.data().root());
       Devnet devnet = new Devnet(options, settings, plan(options, settings));
@@ -175,7 +182,18 @@ public final class Devnet {
     DevnetKeys keys = DevnetKeys.open(data.devnetSecret(), random);
     SoftwareEnclaves enclaves = SoftwareEnclaves.open(data.enclave(), options.clock(), random);
     createGenesis(keys, enclaves);
-    try (NodeRuntime node = openNode(console)) {
+    PluginHost plugins =
+        Plugins.load(
+            options.home(),
+            options.plugins(),
+            data.run(),
+            options.clock(),
+            event -> heard(event, console));
+    Configuration<DevnetSettings> configuration =
+        developed.fillSlots(
+            options.configuration().withDefaults(ownSettings()), plugins.list(), console);
+    Configuration.Reading<DevnetSettings> reading = configuration.read();
+    try (NodeRuntime node = openNode(plugins, reading.settings(), console)) {
       ChainState now = catchUp(node);
       NetworkParameters parameters = now.parameters(new WindowId(0));
       ChainClock chainClock =
@@ -189,7 +207,9 @@ public final class Devnet {
           background.add(
               node.follow().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
           background.add(
-              node.watchPlugins().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
+              node.watchPlugins()
+                  .concatMap(change -> developed.changed(change, node, configuration, console))
+                  .subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
           if (console instanceof LiveScreen screen) {
             background.add(Flux.interval(REPAINT_EVERY).subscribe(ignored -> screen.repaint()));
           }
@@ -198,7 +218,12 @@ public final class Devnet {
           for (int number = 1; number <= plan.validators(); number++) {
             servers.add(enclaves.start(0, 1, options.clock()));
           }
-          runRoles(node, keys, servers, probe, console);
+          for (ServiceSettings service : reading.settings().services()) {
+            console.say(service.slotName() + " answers at " + node.serve(service));
+          }
+          node.openDoor(
+              new ConfigReload(reading.snapshot(), () -> configuration.read().snapshot()));
+          runRoles(node, reading.settings(), keys, servers, probe, console);
         } finally {
           background.dispose();
         }
@@ -233,25 +258,29 @@ public final class Devnet {
         options.clock().millis());
   }
 
-  private NodeRuntime openNode(DevnetConsole console) {
-    SlotSettings ledger =
-        slot(
-            Map.of(
-                "directory", data.ledger().toString(),
-                "genesis", data.genesis().toString(),
-                "seed", plan.seed()));
+  /** What the devnet's own ledger and storage need to know, unless the file says otherwise. */
+  private Config ownSettings() {
+    Map<String, ?> ledger =
+        Map.of(
+            "directory", data.ledger().toString(),
+            "genesis", data.genesis().toString(),
+            "seed", plan.seed());
+    return ConfigFactory.parseMap(
+        Map.of(
+            "chain.local", ledger,
+            "sealer.local", ledger,
+            "storage.local.directory", data.storage().toString()));
+  }
+
+  private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
     return NodeRuntime.open(
-        Plugins.load(options.home(), data.run(), options.clock(), event -> heard(event, console)),
+        plugins,
         data,
         data.dataset(),
-        new NodeRuntime.Slots(ledger, slot(Map.of("directory", data.storage().toString())), ledger),
+        new NodeRuntime.Slots(slots.chain(), slots.storage(), slots.sealer()),
         options.clock(),
         event -> heard(event, console),
         random);
-  }
-
-  private static SlotSettings slot(Map<String, ?> settings) {
-    return new SlotSettings("local", ConfigFactory.parseMap(settings));
   }
 
   private static ChainState catchUp(NodeRuntime node) {
@@ -292,15 +321,15 @@ public final class Devnet {
 
   private void runRoles(
       NodeRuntime node,
+      DevnetSettings slots,
       DevnetKeys keys,
       List<EnclaveServer> servers,
       HeldoutProbe probe,
       DevnetConsole console) {
     WindowId last = options.windows() == 0 ? FOREVER : new WindowId(options.windows());
     Registration registration = new Registration(node.chain(), node.follower());
-    TrainingFramework framework = node.framework(new SlotSettings("djl", ConfigFactory.empty()));
-    ServiceSlot<RatingAlgorithm> rating =
-        node.rating(new SlotSettings("openskill", ConfigFactory.empty()));
+    TrainingFramework framework = node.framework(slots.framework());
+    ServiceSlot<RatingAlgorithm> rating = node.rating(slots.rating());
     List<Mono<Void>> roles = new ArrayList<>();
     for (int number = 1; number <= plan.validators(); number++) {
       SecretKey key = DevnetGenesis.validator(keys, number);
@@ -309,8 +338,7 @@ public final class Devnet {
               registration.validator(key, VALIDATOR_STAKE, "validator " + number), PATIENCE);
       LossEvaluator evaluator =
           node.evaluator(
-              "evaluator-" + number,
-              new SlotSettings("enclave", SoftwareEnclaves.settings(servers.get(number - 1))));
+              "evaluator-" + number, withEnclave(slots.evaluator(), servers.get(number - 1)));
       roles.add(node.validator(uid, key, evaluator, rating, settings.miner().claimEvery(), last));
       if (number == 1) {
         roles.add(node.aggregator(uid, key, last));
@@ -340,6 +368,11 @@ public final class Devnet {
     } finally {
       measuring.dispose();
     }
+  }
+
+  private static SlotSettings withEnclave(SlotSettings evaluator, EnclaveServer server) {
+    return new SlotSettings(
+        evaluator.use(), evaluator.settings().withFallback(SoftwareEnclaves.settings(server)));
   }
 
   /** Measures each anchored checkpoint once this node holds it. */

@@ -25,6 +25,7 @@ public record NodeSettings(
     SlotSettings framework,
     SlotSettings evaluator,
     SlotSettings rating,
+    List<ServiceSettings> services,
     MinerSettings miner) {
   private static List<String> strategies() {
     List<String> words = new ArrayList<>(List.of("honest"));
@@ -34,10 +35,7 @@ public record NodeSettings(
 
   /** Everything a node's file may say. */
   public static NodeSettings read(Config config, String source) {
-    SettingsReader reader = new SettingsReader(config, source);
-    NodeSettings settings = read(reader);
-    reader.finish();
-    return settings;
+    return new Configuration<>(() -> config, source, NodeSettings::read).read().settings();
   }
 
   /** Reads the schema without the final check, for {@code config show}. */
@@ -75,14 +73,13 @@ public record NodeSettings(
             strategies(),
             "honest",
             "How a miner behaves; all but honest are for tests of a network."),
-        SlotSettings.read(reader, "chain", "local", "Plugin that reaches the chain."),
-        SlotSettings.read(
-            reader, "storage", "local", "Plugin that stores payloads and checkpoints."),
-        SlotSettings.read(reader, "sealer", "local", "Plugin that seals payloads."),
-        SlotSettings.read(reader, "framework", "djl", "Plugin that trains."),
-        SlotSettings.read(
-            reader, "evaluator", "enclave", "Plugin that reaches the validator's enclave."),
-        SlotSettings.read(reader, "rating", "openskill", "Plugin that rates."),
+        reader.slot("chain", "local", "Plugin that reaches the chain."),
+        reader.slot("storage", "local", "Plugin that stores payloads and checkpoints."),
+        reader.slot("sealer", "local", "Plugin that seals payloads."),
+        reader.slot("framework", "djl", "Plugin that trains."),
+        reader.slot("evaluator", "enclave", "Plugin that reaches the validator's enclave."),
+        reader.slot("rating", "openskill", "Plugin that rates."),
+        ServiceSettings.readAll(reader),
         MinerKeys.read(reader));
   }
 }

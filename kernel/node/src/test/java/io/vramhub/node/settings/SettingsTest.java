@@ -110,6 +110,97 @@ class SettingsTest {
         .allSatisfy(key -> assertThat(key.documentation()).isNotBlank());
   }
 
+  @Test
+  void aServiceIsItsNamesakePluginAtTheExplorersPortUnlessItSaysOtherwise() {
+    NodeSettings settings =
+        node(
+            """
+            services {
+              vramscan {}
+              second { use = "other", listen = "[::1]:80", other { color = "red" } }
+            }
+            """);
+
+    assertThat(settings.services())
+        .extracting(ServiceSettings::slotName)
+        .containsExactly("service-second", "service-vramscan");
+    assertThat(settings.services().getFirst())
+        .satisfies(
+            second -> {
+              assertThat(second.slot().use()).isEqualTo("other");
+              assertThat(second.slot().settings().getString("color")).isEqualTo("red");
+              assertThat(second.listen().getAddress().getHostAddress())
+                  .isEqualTo("0:0:0:0:0:0:0:1");
+              assertThat(second.listen().getPort()).isEqualTo(80);
+            });
+    assertThat(settings.services().getLast())
+        .satisfies(
+            explorer -> {
+              assertThat(explorer.slot().use()).isEqualTo("vramscan");
+              assertThat(explorer.listen()).hasToString("/127.0.0.1:4322");
+            });
+  }
+
+  @Test
+  void whatIsWrongWithAServiceIsSaidWithItsKey() {
+    assertThatThrownBy(
+            () ->
+                node(
+                    """
+                    services {
+                      a { listen = "example.org:80" }
+                      b { listen = "127.0.0.1:65536", colour = red }
+                      c { listen = "localhost:99" }
+                      d { listen = "127.0.0.1:99" }
+                      E {}
+                      f = 3
+                    }
+                    """))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("services.a.listen: 'example.org:80' is not an address")
+        .hasMessageContaining("services.b.listen: '127.0.0.1:65536' is not an address")
+        .hasMessageContaining("unknown key 'services.b.colour'")
+        .hasMessageContaining("services.d.listen is the address of services.c too")
+        .hasMessageContaining("services: 'E' is not a named section")
+        .hasMessageContaining("services: 'f' is not a named section");
+  }
+
+  @Test
+  void tellsWhatARunningNodeCanTakeOverFromWhatItCannot() {
+    SettingsSnapshot before =
+        snapshot("storage { use = local, local.directory = a }\nservices.x.listen = \"[::1]:1\"\n");
+    SettingsSnapshot after =
+        snapshot(
+            """
+            storage { use = local, local.directory = b }
+            rating.use = mine
+            node.label = "new"
+            services { x { use = y, listen = "[::1]:2" }, z {} }
+            """);
+
+    SettingsSnapshot.Change change = before.to(after);
+
+    assertThat(change.refilled().keySet()).containsExactly("rating", "service-x", "storage");
+    assertThat(change.refilled().get("storage").settings().getString("directory")).isEqualTo("b");
+    assertThat(change.fixed())
+        .containsExactly("node.label", "services.x.listen", "services.z.listen");
+    assertThat(after.to(after).refilled()).isEmpty();
+    assertThat(after.to(after).fixed()).isEmpty();
+  }
+
+  private NodeSettings node(String text) {
+    Path file = write(text);
+    return NodeSettings.read(SettingsFile.parse(file), file.toString());
+  }
+
+  private SettingsSnapshot snapshot(String text) {
+    Path file = write(text);
+    SettingsReader reader = new SettingsReader(SettingsFile.parse(file), file.toString());
+    NodeSettings.read(reader);
+    reader.finish();
+    return reader.snapshot();
+  }
+
   private Path write(String text) {
     try {
       return Files.writeString(Files.createTempFile(directory, "settings", ".conf"), text);

@@ -1,0 +1,35 @@
+package io.vramhub.node.http;
+
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import java.nio.ByteBuffer;
+import reactor.core.publisher.Flux;
+
+/** A request's body that ends with an error once it is longer than allowed. One subscriber. */
+final class LimitedBody {
+  private final Flux<ByteBuffer> source;
+  private final long most;
+  private volatile long received;
+
+  LimitedBody(Flux<ByteBuffer> source, long most) {
+    this.source = source;
+    this.most = most;
+  }
+
+  Flux<ByteBuffer> content() {
+    return source.doOnNext(
+        part -> {
+          // Elements come one after another; only the reader below is another thread.
+          received = received + part.remaining();
+          if (received > most) {
+            throw new HubException(
+                ErrorCode.PAYLOAD_INVALID, "the request's body is longer than " + most + " bytes");
+          }
+        });
+  }
+
+  /** Whether the limit was the reason why the body ended. */
+  boolean exceeded() {
+    return received > most;
+  }
+}
