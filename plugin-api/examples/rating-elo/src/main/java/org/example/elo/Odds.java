@@ -30,8 +30,8 @@ final class Odds {
   }
 
   /**
-   * The wins to expect of a game, in billionths: half at equal ratings, and together with the
-   * other side's exactly one.
+   * The wins to expect of a game, in billionths: half at equal ratings, and together with the other
+   * side's exactly one.
    *
    * @param lead in billionths of a rating point, negative for who is behind
    * @param doubling the lead that doubles the odds, in the same unit

@@ -95,8 +95,7 @@ final class EloRatingTest implements RatingAlgorithmContract {
 
   @Test
   void whoIsAloneLearnsNothing() {
-    RatingRound alone =
-        new RatingRound(List.of(new Entrant(new MinerUid(7), Rating.INITIAL, 1)));
+    RatingRound alone = new RatingRound(List.of(new Entrant(new MinerUid(7), Rating.INITIAL, 1)));
     assertThat(elo("").update(alone).ratings()).containsEntry(new MinerUid(7), Rating.INITIAL);
   }
 

@@ -131,8 +131,7 @@ final class Archive {
           if (!holds(ref)) {
             append(
                 raw,
-                new RecordHeader(
-                    RecordHeader.Kind.OBJECT, ref.key(), ref.digest(), ref.length()),
+                new RecordHeader(RecordHeader.Kind.OBJECT, ref.key(), ref.digest(), ref.length()),
                 bytes::copyTo);
           }
         });

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Opens {@code storage.use = "archive"}. Its one setting is {@code file}, the archive; it is made
- * if absent. Nodes of one machine that are to share objects name the same file.
+ * Opens {@code storage.use = "archive"}. Its one setting is {@code file}, the archive, which is
+ * made if absent; unless it is set, the archive lies in the plugin's own data directory. Nodes of
+ * one machine that are to share objects name the same file.
  */
 public final class ArchiveProvider implements StorageBackend.Provider {
   private static final String FILE = "file";
@@ -29,7 +30,7 @@ public final class ArchiveProvider implements StorageBackend.Provider {
   @Override
   public Mono<StorageBackend> open(PluginContext context) {
     return Mono.<StorageBackend>fromCallable(
-            () -> new ArchiveStorage(archive(file(context.settings())), context.blocking()))
+            () -> new ArchiveStorage(archive(file(context)), context.blocking()))
         .subscribeOn(context.blocking());
   }
 
@@ -41,11 +42,15 @@ public final class ArchiveProvider implements StorageBackend.Provider {
     }
   }
 
-  private static Path file(Config settings) {
+  private static Path file(PluginContext context) {
+    Config settings = context.settings();
     SortedSet<String> unknown = new TreeSet<>(settings.root().keySet());
     unknown.remove(FILE);
     if (!unknown.isEmpty()) {
       throw invalid(unknown.first(), "is unknown; there is one, '" + FILE + "'", null);
+    }
+    if (!settings.hasPath(FILE)) {
+      return context.dataDirectory().toAbsolutePath().resolve("objects.archive");
     }
     try {
       String file = settings.getString(FILE);

@@ -81,11 +81,10 @@ final class ArchiveStorage implements StorageBackend {
 
   @Override
   public Mono<Void> delete(BlobKey key) {
-    return call(
-            () -> {
-              archive.delete(key);
-              return key;
-            })
+    return call(() -> {
+          archive.delete(key);
+          return key;
+        })
         .then();
   }
 

@@ -106,11 +106,9 @@ record RecordHeader(Kind kind, BlobKey key, Digest digest, long length) {
     byte[] encoded = Arrays.copyOf(fixed, FIXED_BYTES + nameLength);
     demand(filled(file, place + FIXED_BYTES, encoded, FIXED_BYTES), place);
     demand(checksum(place, encoded) == checksum, place);
-    String name =
-        new String(encoded, FIXED_BYTES, nameLength, StandardCharsets.US_ASCII);
+    String name = new String(encoded, FIXED_BYTES, nameLength, StandardCharsets.US_ASCII);
     return Optional.of(
-        new RecordHeader(
-            Kind.values()[kind], new BlobKey(name), Digest.of(digest), length));
+        new RecordHeader(Kind.values()[kind], new BlobKey(name), Digest.of(digest), length));
   }
 
   /** Fills the array from the offset on; false if the file ends before that. */

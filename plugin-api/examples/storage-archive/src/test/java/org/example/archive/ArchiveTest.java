@@ -57,13 +57,23 @@ final class ArchiveTest {
     String mark = "7265636f72646564";
     String object =
         // checksum, kind, key length, length
-        "0a645a83" + "0000" + "0300" + "0500000000000000"
+        "0a645a83"
+            + "0000"
+            + "0300"
+            + "0500000000000000"
             // SHA-256 of "hello"
             + "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
             // "a/b", "hello"; they end at a multiple of 8
-            + "612f62" + "68656c6c6f";
+            + "612f62"
+            + "68656c6c6f";
     String deletion =
-        "e0940fb2" + "0100" + "0300" + "0000000000000000" + "00".repeat(32) + "612f62" + "0000000000";
+        "e0940fb2"
+            + "0100"
+            + "0300"
+            + "0000000000000000"
+            + "00".repeat(32)
+            + "612f62"
+            + "0000000000";
     assertThat(HexFormat.of().formatHex(Files.readAllBytes(file)))
         .isEqualTo(magic + mark + object + mark + deletion);
   }

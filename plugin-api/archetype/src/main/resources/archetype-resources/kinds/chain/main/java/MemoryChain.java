@@ -27,8 +27,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * A chain in memory that lives as long as the service. It knows miners who come and go; every other
- * call is {@code NOT_SUPPORTED}, and {@code execute} is where rules are added. The
- * caller's key is not asked to sign, because nothing leaves the process.
+ * call is {@code NOT_SUPPORTED}, and {@code execute} is where rules are added. The caller's key is
+ * not asked to sign, because nothing leaves the process.
  */
 final class MemoryChain implements ChainAdapter {
   private final Clock clock;
@@ -56,7 +56,8 @@ final class MemoryChain implements ChainAdapter {
   /** On the readers' threads, so that a reader never holds up a call. */
   @Override
   public Flux<ChainRecord> events(long fromSequence) {
-    return Flux.defer(() -> open(log::asFlux).skip(Math.max(0, fromSequence - 1)).publishOn(readers, 1));
+    return Flux.defer(
+        () -> open(log::asFlux).skip(Math.max(0, fromSequence - 1)).publishOn(readers, 1));
   }
 
   @Override
@@ -88,8 +89,7 @@ final class MemoryChain implements ChainAdapter {
       }
       case ChainCall.LeaveMiner(var miner) -> leave(sender, miner);
       default ->
-          throw new HubException(
-              ErrorCode.NOT_SUPPORTED, "chain '${artifactId}' knows no " + call);
+          throw new HubException(ErrorCode.NOT_SUPPORTED, "chain '${artifactId}' knows no " + call);
     };
   }
 

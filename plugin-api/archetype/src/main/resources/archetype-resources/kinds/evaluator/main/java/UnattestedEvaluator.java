@@ -80,8 +80,7 @@ final class UnattestedEvaluator implements LossEvaluator {
   public Mono<Void> loadCheckpoint(BlobSource file) {
     return Flux.defer(file.content())
         .reduceWith(
-            () -> ByteBuffer.allocate(Math.toIntExact(file.length())),
-            UnattestedEvaluator::append)
+            () -> ByteBuffer.allocate(Math.toIntExact(file.length())), UnattestedEvaluator::append)
         .flatMap(bytes -> call(() -> keep(bytes.array())))
         .then();
   }
@@ -117,7 +116,8 @@ final class UnattestedEvaluator implements LossEvaluator {
     byte[] file = checkpoints.get(request.baseRoot());
     if (file == null) {
       throw new HubException(
-          ErrorCode.ENCLAVE_REFUSED, "no checkpoint with root " + request.baseRoot() + " is loaded");
+          ErrorCode.ENCLAVE_REFUSED,
+          "no checkpoint with root " + request.baseRoot() + " is loaded");
     }
     ModelSpec model = request.parameters().model().spec();
     try (Arena arena = Arena.ofShared();
@@ -162,8 +162,7 @@ final class UnattestedEvaluator implements LossEvaluator {
 
   private synchronized <T> T open(Callable<T> work) throws Exception {
     if (closed) {
-      throw new HubException(
-          ErrorCode.ENCLAVE_UNAVAILABLE, "evaluator '${artifactId}' was closed");
+      throw new HubException(ErrorCode.ENCLAVE_UNAVAILABLE, "evaluator '${artifactId}' was closed");
     }
     return work.call();
   }

@@ -121,8 +121,7 @@ final class Decoder {
 
   private Layer layer(int i, float[][] x) {
     float[][] normed = norm(x, name(i, "input_layernorm"));
-    float[][] queries =
-        rotated(product(normed, name(i, "self_attn.q_proj"), model.width()), 1);
+    float[][] queries = rotated(product(normed, name(i, "self_attn.q_proj"), model.width()), 1);
     float[][] keys = rotated(product(normed, name(i, "self_attn.k_proj"), keyValueWidth), 1);
     float[][] values = product(normed, name(i, "self_attn.v_proj"), keyValueWidth);
     float[][][] attention = attention(queries, keys);
@@ -134,8 +133,19 @@ final class Decoder {
     float[][] activated = activated(gate, up);
     float[][] output = sum(middle, product(activated, name(i, "mlp.down_proj"), model.width()));
     return new Layer(
-        x, normed, queries, keys, values, attention, mixed, middle, middleNormed, gate, up,
-        activated, output);
+        x,
+        normed,
+        queries,
+        keys,
+        values,
+        attention,
+        mixed,
+        middle,
+        middleNormed,
+        gate,
+        up,
+        activated,
+        output);
   }
 
   private float[][] logits(float[][] x) {

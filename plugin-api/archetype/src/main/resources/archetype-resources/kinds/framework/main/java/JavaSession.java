@@ -35,10 +35,7 @@ final class JavaSession implements TrainingSession {
   private Optimizer optimizer;
 
   JavaSession(
-      ModelSpec model,
-      MemorySegment start,
-      Scheduler blocking,
-      BooleanSupplier frameworkClosed) {
+      ModelSpec model, MemorySegment start, Scheduler blocking, BooleanSupplier frameworkClosed) {
     this.model = model;
     this.blocking = blocking;
     this.frameworkClosed = frameworkClosed;
@@ -58,7 +55,11 @@ final class JavaSession implements TrainingSession {
     if (segment.byteSize() != (long) parameters.length * Float.BYTES) {
       throw new HubException(
           ErrorCode.INVARIANT_BROKEN,
-          "the model has " + parameters.length + " parameters, not " + segment.byteSize() + " bytes");
+          "the model has "
+              + parameters.length
+              + " parameters, not "
+              + segment.byteSize()
+              + " bytes");
     }
   }
 
@@ -128,8 +129,7 @@ final class JavaSession implements TrainingSession {
   private synchronized LossReport evaluated(TokenBatch batch) {
     demandOpen();
     demandFit(batch);
-    return new LossReport(
-        decoder.loss(batch), (long) batch.sequences() * (batch.length() - 1));
+    return new LossReport(decoder.loss(batch), (long) batch.sequences() * (batch.length() - 1));
   }
 
   @Override

@@ -68,10 +68,7 @@ final class KeyringSealer implements CredentialSealer {
           byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, policy).doFinal(secret);
           return new SealedCredential(
               new Bytes(
-                  ByteBuffer.allocate(NONCE_BYTES + sealed.length)
-                      .put(nonce)
-                      .put(sealed)
-                      .array()));
+                  ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array()));
         });
   }
 
@@ -136,8 +133,7 @@ final class KeyringSealer implements CredentialSealer {
     return new HubException(ErrorCode.MESSAGE_INVALID, "it was not sealed under this policy");
   }
 
-  private Cipher cipher(int mode, byte[] nonce, SealPolicy policy)
-      throws GeneralSecurityException {
+  private Cipher cipher(int mode, byte[] nonce, SealPolicy policy) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
     cipher.updateAAD(encoded(policy));
@@ -164,8 +160,7 @@ final class KeyringSealer implements CredentialSealer {
     return Mono.fromCallable(
         () -> {
           if (closed.get()) {
-            throw new HubException(
-                ErrorCode.CHAIN_UNAVAILABLE, "sealer '${artifactId}' was closed");
+            throw new HubException(ErrorCode.CHAIN_UNAVAILABLE, "sealer '${artifactId}' was closed");
           }
           return work.call();
         });

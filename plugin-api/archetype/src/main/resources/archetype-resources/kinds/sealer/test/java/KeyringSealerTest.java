@@ -38,8 +38,7 @@ final class KeyringSealerTest implements CredentialSealerContract {
     try {
       Path key = Files.write(secrets.resolve("sealer.key"), new byte[KeyringSealer.KEY_BYTES]);
       return ConfigFactory.parseMap(
-          Map.of(
-              "key-file", key.toString(), "admitted", List.of(ADMITTED.publicKey().hex())));
+          Map.of("key-file", key.toString(), "admitted", List.of(ADMITTED.publicKey().hex())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -149,7 +149,9 @@ final class FolderStorage implements StorageBackend {
   private List<BlobInfo> listNow(String prefix) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> named =
-          files.filter(file -> !name(file).startsWith(".") && key(file).startsWith(prefix)).toList();
+          files
+              .filter(file -> !name(file).startsWith(".") && key(file).startsWith(prefix))
+              .toList();
       List<BlobInfo> infos = new ArrayList<>();
       for (Path file : named) {
         infos.add(info(file));

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import reactor.core.publisher.Mono;
 
 /**
- * Opens {@code storage.use = "${artifactId}"}. Its one setting is {@code directory}, where the
- * objects lie.
+ * Opens {@code storage.use = "${artifactId}"}. Its one setting is {@code directory}, where the objects
+ * lie; unless it is set, they lie in the plugin's own data directory.
  */
 public final class StorageProvider implements StorageBackend.Provider {
   private static final String DIRECTORY = "directory";
@@ -29,18 +29,23 @@ public final class StorageProvider implements StorageBackend.Provider {
   @Override
   public Mono<StorageBackend> open(PluginContext context) {
     return Mono.<StorageBackend>fromCallable(
-            () -> new FolderStorage(directory(context.settings()), context.blocking()))
+            () -> new FolderStorage(directory(context), context.blocking()))
         .subscribeOn(context.blocking());
   }
 
-  private static Path directory(Config settings) {
+  private static Path directory(PluginContext context) {
+    Config settings = context.settings();
     Set<String> unknown = new TreeSet<>(settings.root().keySet());
     unknown.remove(DIRECTORY);
     if (!unknown.isEmpty()) {
       throw invalid("settings " + unknown + " are unknown; there is one, '" + DIRECTORY + "'");
     }
     try {
-      return Files.createDirectories(Path.of(settings.getString(DIRECTORY)).toAbsolutePath());
+      Path directory =
+          settings.hasPath(DIRECTORY)
+              ? Path.of(settings.getString(DIRECTORY)).toAbsolutePath()
+              : context.dataDirectory().resolve("objects");
+      return Files.createDirectories(directory);
     } catch (ConfigException | InvalidPathException | IOException e) {
       throw invalid("setting '" + DIRECTORY + "' must name a directory to write to: " + e);
     }
