@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -75,8 +77,33 @@ final class ApiSignature {
     Arrays.stream(type.getDeclaredMethods())
         .filter(ApiSignature::isOfTheApi)
         .forEach(method -> members.add(line(method)));
+    members.removeAll(implied(type));
     return Stream.concat(
-        Stream.of(header(type)), members.stream().sorted().map(member -> "  " + member));
+            Stream.of(header(type)), members.stream().sorted().map(each -> "  " + each))
+        .map(line -> line.replace("java.lang.", ""));
+  }
+
+  /** What every record and enum has, as far as its header tells it. */
+  private static Set<String> implied(Class<?> type) {
+    Set<String> implied = new HashSet<>();
+    if (type.isRecord()) {
+      List<RecordComponent> components = List.of(type.getRecordComponents());
+      components.forEach(each -> implied.add(component(each) + "()"));
+      implied.add(
+          components.stream()
+              .map(each -> name(each.getAnnotatedType()))
+              .collect(Collectors.joining(", ", "new(", ")")));
+      for (String prefix : List.of("", "final ")) {
+        implied.add(prefix + "boolean equals(java.lang.Object)");
+        implied.add(prefix + "int hashCode()");
+        implied.add(prefix + "java.lang.String toString()");
+      }
+    }
+    if (type.isEnum()) {
+      implied.add("static " + type.getName() + " valueOf(java.lang.String)");
+      implied.add("static " + type.getName() + "[] values()");
+    }
+    return implied;
   }
 
   private static boolean isOfTheApi(Member member) {
@@ -88,7 +115,10 @@ final class ApiSignature {
         type.isRecord()
             ? "record"
             : type.isEnum() ? "enum" : type.isInterface() ? "interface" : "class";
-    StringBuilder header = new StringBuilder(modifiers(type.getModifiers(), type));
+    StringBuilder header = new StringBuilder();
+    if (kind.equals("class")) {
+      header.append(modifiers(type.getModifiers(), type));
+    }
     if (type.isSealed()) {
       header.append("sealed ");
     }
@@ -126,6 +156,10 @@ final class ApiSignature {
   }
 
   private static String line(Field field) {
+    return field.isEnumConstant() ? field.getName() : signature(field);
+  }
+
+  private static String signature(Field field) {
     return modifiers(field.getModifiers(), field.getDeclaringClass())
         + name(field.getAnnotatedType())
         + " "
@@ -152,10 +186,13 @@ final class ApiSignature {
         executable.getGenericExceptionTypes().length == 0
             ? ""
             : " throws " + names(executable.getGenericExceptionTypes(), ", ");
-    return Arrays.stream(executable.getAnnotatedParameterTypes())
+    String types =
+        Arrays.stream(executable.getAnnotatedParameterTypes())
             .map(ApiSignature::name)
-            .collect(Collectors.joining(", ", "(", ")"))
-        + throwing;
+            .collect(Collectors.joining(", "));
+    String told =
+        executable.isVarArgs() ? types.substring(0, types.length() - "[]".length()) + "..." : types;
+    return "(" + told + ")" + throwing;
   }
 
   /** With its annotations, because whether something may be null is part of what is promised. */
@@ -169,11 +206,11 @@ final class ApiSignature {
 
   /** What is implied by the kind of a type is left out. */
   private static String modifiers(int modifiers, Class<?> of) {
-    int told = modifiers & ~Modifier.PUBLIC & ~Modifier.TRANSIENT & ~Modifier.VOLATILE;
+    int told =
+        modifiers & (Modifier.PROTECTED | Modifier.STATIC | Modifier.FINAL | Modifier.ABSTRACT);
     if (of.isInterface()) {
-      told &= ~Modifier.ABSTRACT & ~Modifier.INTERFACE;
+      told &= ~Modifier.ABSTRACT;
     }
-    told &= ~Modifier.INTERFACE & ~Modifier.SYNCHRONIZED & ~Modifier.NATIVE;
     String text = Modifier.toString(told);
     return text.isEmpty() ? "" : text + " ";
   }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
  * file per major version.
  */
 final class ApiSignatureTest {
-  private static final Path RECORDED =
-      Path.of("src/main/api", ApiVersion.CURRENT.major() + ".txt");
+  private static final Path RECORDED = Path.of("src/main/api", ApiVersion.CURRENT.major() + ".txt");
 
   /** {@code -Dvramhub.api.record=true} writes the file anew. */
   private static final boolean RECORD = Boolean.getBoolean("vramhub.api.record");
@@ -39,7 +38,7 @@ final class ApiSignatureTest {
             A line that is gone breaks plugins that were built against it: keep it, or make a major version.
             New default methods, records and constants are a minor version: raise ApiVersion.CURRENT and
             vramhub.api.version, say so in the changelog, and record the new surface with
-              mvn -pl plugin-api/api -Dtest=ApiSignatureTest -DargLine=-Dvramhub.api.record=true test
+              mvn -pl plugin-api/api -Dtest=ApiSignatureTest -Dvramhub.api.record=true test
             """)
         .isEmpty();
   }
@@ -58,7 +57,9 @@ final class ApiSignatureTest {
         .contains(
             "interface io.vramhub.api.spi.StorageBackend extends io.vramhub.api.spi.HubService",
             "  default java.util.Set<io.vramhub.api.model.StorageTrait> traits()",
-            "  abstract reactor.core.publisher.Mono<java.lang.Void> close()");
+            "  reactor.core.publisher.Mono<Void> close()",
+            "  NOT_FOUND",
+            "record io.vramhub.api.model.ByteRange(long offset, long length)");
   }
 
   @Test

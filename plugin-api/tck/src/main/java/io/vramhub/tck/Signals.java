@@ -13,9 +13,12 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What a publisher signals, waited for. Nothing here waits longer than {@link #LIMIT}. */
+/**
+ * What a publisher signals, waited for. Nothing here waits longer than {@link #LIMIT}: 30 seconds,
+ * or as many as the system property {@code vramhub.tck.patience} says.
+ */
 final class Signals {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("vramhub.tck.patience", 30));
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 

@@ -2,7 +2,6 @@ package io.vramhub.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +9,6 @@ import java.util.function.Predicate;
 
 /** The threads of this JVM, to find those that a service leaves behind. */
 final class Threads {
-  private static final Duration TIME_TO_END = Duration.ofSeconds(20);
-
   /** Threads that the JDK and JUnit keep for themselves once they have needed them. */
   private static final List<String> NOT_OF_PLUGINS =
       List.of(
@@ -53,7 +50,7 @@ final class Threads {
 
   private static boolean ends(Thread thread) {
     try {
-      return thread.join(TIME_TO_END);
+      return thread.join(Signals.LIMIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while waiting for " + thread, e);

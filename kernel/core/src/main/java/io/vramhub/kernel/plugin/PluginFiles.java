@@ -1,5 +1,7 @@
 package io.vramhub.kernel.plugin;
 
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -20,6 +22,20 @@ final class PluginFiles {
       return file.toUri().toURL();
     } catch (MalformedURLException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Removes a directory with everything in it; does not follow links.
+   *
+   * @throws HubException {@code DISK}
+   */
+  static void delete(Path directory) {
+    try {
+      deleteTree(directory);
+    } catch (IOException e) {
+      throw new HubException(
+          ErrorCode.DISK, "cannot delete " + directory + ": " + e.getMessage(), e);
     }
   }
 

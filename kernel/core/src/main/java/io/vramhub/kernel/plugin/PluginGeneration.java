@@ -69,6 +69,15 @@ final class PluginGeneration {
 
   /** Loads a staged jar; a plugin that cannot be loaded leaves nothing behind. */
   static PluginGeneration load(PluginJar jar, Path tiersDirectory, Scheduler timer) {
+    try {
+      return open(jar, tiersDirectory, timer);
+    } catch (HubException refusal) {
+      jar.discard();
+      throw refusal;
+    }
+  }
+
+  private static PluginGeneration open(PluginJar jar, Path tiersDirectory, Scheduler timer) {
     ClassLoader parent =
         jar.nativeTier()
             .map(tier -> NativeTiers.loader(tiersDirectory, tier, jar.id()))
@@ -248,6 +257,7 @@ final class PluginGeneration {
       providers = List.of();
     }
     manager.unloadPlugins();
+    jar.discard();
   }
 
   private static void close(GenerationClassLoader loader, PluginJar jar) {

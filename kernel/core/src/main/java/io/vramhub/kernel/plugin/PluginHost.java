@@ -18,7 +18,6 @@ import io.vramhub.kernel.plugin.PluginChange.StagedSwap;
 import io.vramhub.packaging.Refusal;
 import io.vramhub.packaging.ServiceKinds;
 import io.vramhub.packaging.SwapMode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -93,19 +92,11 @@ public final class PluginHost {
       Clock clock,
       NodeEvents events) {
     PluginHost host = new PluginHost(sources, runDirectory, tiers, timer, clock, events);
-    host.forgetEarlierRuns();
+    // Whatever an earlier process left there is loaded by nobody now.
+    PluginFiles.delete(host.generations);
     host.folders.forEach(
         folder -> folder.look(false).present().forEach(file -> host.loadFirst(folder, file)));
     return host;
-  }
-
-  private void forgetEarlierRuns() {
-    try {
-      PluginFiles.deleteTree(generations);
-    } catch (IOException e) {
-      throw new HubException(
-          ErrorCode.DISK, "cannot remove " + generations + ": " + e.getMessage(), e);
-    }
   }
 
   private void loadFirst(PluginFolder folder, Path file) {
@@ -125,6 +116,7 @@ public final class PluginHost {
             .filter(other -> file.getParent().equals(other.getParent()))
             .filter(Files::exists);
     if (twin.isPresent()) {
+      jar.discard();
       throw Refusal.DUPLICATE_ID.refuse(
           file.toString(),
           "it is plugin '" + jar.id() + "', and so is " + twin.get() + ". Remove one of them");

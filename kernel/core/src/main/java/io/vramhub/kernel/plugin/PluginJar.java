@@ -98,6 +98,11 @@ record PluginJar(PluginPackage content, Path directory) {
     }
   }
 
+  /** Deletes the copy, when nothing is loaded from it any more. */
+  void discard() {
+    PluginFiles.delete(directory);
+  }
+
   private PluginJar publish(Path generations) throws IOException {
     Path versions = Files.createDirectories(generations.resolve(id()));
     String name = version() + "-" + digest().hex().substring(0, 12);

@@ -141,6 +141,10 @@ final class SwappableSession implements TrainingSession {
         .doFinally(signal -> old.detached().tryEmitEmpty());
   }
 
+  private synchronized Mono<Void> lastDetaching() {
+    return detaching;
+  }
+
   private synchronized Optional<Running> current() {
     return running;
   }
@@ -180,15 +184,19 @@ final class SwappableSession implements TrainingSession {
   public Mono<Void> saveOptimizer(Path file) {
     return Mono.defer(
         () -> {
-          Running now = required();
-          return now.framework().tryAcquire()
+          Optional<Running> now = current();
+          if (now.isEmpty()) {
+            return lastDetaching().then(copyState(file));
+          }
+          Running held = now.get();
+          return held.framework().tryAcquire()
               ? Mono.usingWhen(
-                  Mono.just(now),
-                  held -> held.call("saveOptimizer", session -> session.saveOptimizer(file)),
+                  Mono.just(held),
+                  lent -> lent.call("saveOptimizer", session -> session.saveOptimizer(file)),
                   SwappableSession::release,
-                  (held, failure) -> release(held),
+                  (lent, failure) -> release(lent),
                   SwappableSession::release)
-              : now.detached().asMono().then(copyState(file));
+              : held.detached().asMono().then(copyState(file));
         });
   }
 
