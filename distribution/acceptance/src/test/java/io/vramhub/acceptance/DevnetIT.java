@@ -61,7 +61,7 @@ class DevnetIT {
             "--no-ui",
             "--data-dir",
             data);
-    awaitLine(first, "window 2: miner 1 committed");
+    first.awaitLine("window 2: miner 1 committed", WHOLE_RUN);
     first.kill();
 
     JsonNode summary =
@@ -197,15 +197,6 @@ class DevnetIT {
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err().lines().filter(line -> !line.isBlank())).hasSize(1);
     assertThat(outcome.err()).contains("holds a devnet of 3 miners");
-  }
-
-  private static void awaitLine(Product.Running running, String text) {
-    long deadline = System.nanoTime() + WHOLE_RUN.toNanos();
-    while (!running.printed().contains(text)) {
-      assertThat(running.process().isAlive()).as(running.printed()).isTrue();
-      assertThat(System.nanoTime()).as(running.printed()).isLessThan(deadline);
-      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-    }
   }
 
   private static void flip(Path file, int position) throws IOException {

@@ -10,12 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The assembled product, run as its user runs it. */
 final class Product {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** The generations of the parallel collector, without the classes' own space. */
+  private static final Pattern USED = Pattern.compile("Gen +total \\d+K, used (\\d+)K");
 
   private final Path home;
   private final Path workspace;
@@ -27,6 +34,18 @@ final class Product {
     this.home = Path.of(System.getProperty("vramhub.product"));
     this.workspace = workspace;
     assertThat(home.resolve("bin/vramhub")).exists();
+  }
+
+  /** The shipped jar of a plugin. */
+  Path plugin(String id) {
+    try (Stream<Path> jars = Files.list(home.resolve("plugins"))) {
+      return jars.filter(jar -> jar.getFileName().toString().startsWith(id + "-"))
+          .filter(jar -> jar.toString().endsWith(".jar"))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Runs a command to its end. */
@@ -76,6 +95,47 @@ final class Product {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       process.onExit().join();
+    }
+
+    /** Waits until the text was printed. */
+    void awaitLine(String text, Duration limit) {
+      long deadline = System.nanoTime() + limit.toNanos();
+      while (!printed().contains(text)) {
+        assertThat(process.isAlive()).as(printed()).isTrue();
+        assertThat(System.nanoTime()).as(printed()).isLessThan(deadline);
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    }
+
+    /** KiB of the heap in use after a garbage collection. */
+    long liveHeap() {
+      diagnose("GC.run");
+      Matcher used = USED.matcher(diagnose("GC.heap_info"));
+      long sum = 0;
+      while (used.find()) {
+        sum += Long.parseLong(used.group(1));
+      }
+      return sum;
+    }
+
+    private String diagnose(String command) {
+      try {
+        Process jcmd =
+            new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                    Long.toString(process.pid()),
+                    command)
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jcmd.waitFor()).as(answer).isZero();
+        return answer;
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
     }
 
     /** Everything printed so far. */
