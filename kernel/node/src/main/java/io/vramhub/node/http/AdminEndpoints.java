@@ -84,7 +84,7 @@ final class AdminEndpoints {
         .onErrorResume(HubException.class, AdminEndpoints::refused)
         .onErrorResume(
             SettingsException.class,
-            e -> Mono.just(refusal(ErrorCode.CONFIG_INVALID, e.getMessage())));
+            e -> Mono.just(refusal(ErrorCode.CONFIG_INVALID, e)));
   }
 
   private Flux<AdminStep> swap(SwapOrder order) {
@@ -104,11 +104,11 @@ final class AdminEndpoints {
   private static Mono<HttpReply> refused(HubException failure) {
     return failure.code().kind() == ErrorKind.BUG
         ? Mono.error(failure)
-        : Mono.just(refusal(failure.code(), failure.getMessage()));
+        : Mono.just(refusal(failure.code(), failure));
   }
 
-  private static HttpReply refusal(ErrorCode code, String message) {
-    return json(422, new AdminJson.Refusal(code, message));
+  private static HttpReply refusal(ErrorCode code, Throwable failure) {
+    return json(422, new AdminJson.Refusal(code, String.valueOf(failure.getMessage())));
   }
 
   private static HttpReply lines(List<AdminStep> steps, boolean wait) {

@@ -29,7 +29,7 @@ public record AdminStep(AdminNote note, Mono<AdminNote> later) {
   /** The failure as an operator may read it. */
   static AdminNote.Failed failed(Throwable failure) {
     return failure instanceof HubException known
-        ? new AdminNote.Failed(known.code(), known.getMessage())
+        ? new AdminNote.Failed(known.code(), String.valueOf(known.getMessage()))
         : new AdminNote.Failed(ErrorCode.INVARIANT_BROKEN, String.valueOf(failure));
   }
 }

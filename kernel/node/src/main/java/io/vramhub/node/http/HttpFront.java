@@ -200,7 +200,7 @@ final class HttpFront implements AutoCloseable {
       return plain(413, "the request's body is longer than " + limits.bodyBytes() + " bytes");
     }
     return switch (failure) {
-      case RefusedRequest refused -> plain(refused.status(), refused.getMessage());
+      case RefusedRequest refused -> plain(refused.status(), refused.reason());
       case TimeoutException late -> {
         LOG.warn(
             "{}: no answer to {} {} within {}",

@@ -3,13 +3,14 @@ package io.vramhub.node.http;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 
 /** A request's body that ends with an error once it is longer than allowed. One subscriber. */
 final class LimitedBody {
   private final Flux<ByteBuffer> source;
   private final long most;
-  private volatile long received;
+  private final AtomicLong received = new AtomicLong();
 
   LimitedBody(Flux<ByteBuffer> source, long most) {
     this.source = source;
@@ -19,9 +20,7 @@ final class LimitedBody {
   Flux<ByteBuffer> content() {
     return source.doOnNext(
         part -> {
-          // Elements come one after another; only the reader below is another thread.
-          received = received + part.remaining();
-          if (received > most) {
+          if (received.addAndGet(part.remaining()) > most) {
             throw new HubException(
                 ErrorCode.PAYLOAD_INVALID, "the request's body is longer than " + most + " bytes");
           }
@@ -30,6 +29,6 @@ final class LimitedBody {
 
   /** Whether the limit was the reason why the body ended. */
   boolean exceeded() {
-    return received > most;
+    return received.get() > most;
   }
 }

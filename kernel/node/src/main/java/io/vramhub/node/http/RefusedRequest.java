@@ -5,16 +5,22 @@ final class RefusedRequest extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
+  private final String reason;
 
   /**
-   * @param message is sent to the client
+   * @param reason is sent to the client
    */
-  RefusedRequest(int status, String message) {
-    super(message, null, false, false);
+  RefusedRequest(int status, String reason) {
+    super(reason, null, false, false);
     this.status = status;
+    this.reason = reason;
   }
 
   int status() {
     return status;
+  }
+
+  String reason() {
+    return reason;
   }
 }

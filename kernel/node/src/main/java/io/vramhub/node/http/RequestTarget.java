@@ -57,7 +57,7 @@ record RequestTarget(String path, SortedMap<String, List<String>> query) {
 
   private static SortedMap<String, List<String>> query(String raw) {
     SortedMap<String, List<String>> parameters = new TreeMap<>();
-    for (String pair : raw.split("&")) {
+    for (String pair : raw.split("&", -1)) {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = equals < 0 ? pair : pair.substring(0, equals);

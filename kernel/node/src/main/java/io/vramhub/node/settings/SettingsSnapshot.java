@@ -43,7 +43,7 @@ public record SettingsSnapshot(
         use,
         Optional.ofNullable(slots.get(slot))
             .map(section -> section.sections().get(use))
-            .orElse(ConfigFactory.empty()));
+            .orElseGet(ConfigFactory::empty));
   }
 
   /** What is different in a later reading. */
