@@ -38,6 +38,7 @@ import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.kernel.replica.ChainFollower;
 import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.kernel.replica.GenesisCheckpoint;
+import io.vramhub.tck.TestSigner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class TestNetwork implements AutoCloseable {
             NETWORK,
             parameters(dataset.manifest()),
             new AttestationPolicy(EnclaveKind.SOFTWARE, Bytes.EMPTY, List.of()),
-            new FakeSigner("governance").address(),
+            new TestSigner("governance").address(),
             genesis));
     for (int uid = 1; uid <= miners; uid++) {
       Address owner = minerKey(uid).address();
@@ -163,15 +164,15 @@ public final class TestNetwork implements AutoCloseable {
         new NetworkParameters.Scoring(
             "strict-f32/1", 3, 2, 3, 980_000_000L, -900_000_000L, NanoNats.ZERO, 3),
         new NetworkParameters.Stake(Coins.whole(1), Coins.whole(10), 60_000),
-        new NetworkParameters.Reward(7_000, 2_500, 500, new FakeSigner("treasury").address()));
+        new NetworkParameters.Reward(7_000, 2_500, 500, new TestSigner("treasury").address()));
   }
 
-  public static FakeSigner minerKey(int uid) {
-    return new FakeSigner("miner-" + uid);
+  public static TestSigner minerKey(int uid) {
+    return new TestSigner("miner-" + uid);
   }
 
-  public static FakeSigner validatorKey(int uid) {
-    return new FakeSigner("validator-" + uid);
+  public static TestSigner validatorKey(int uid) {
+    return new TestSigner("validator-" + uid);
   }
 
   public FakeChain chain() {
@@ -287,7 +288,7 @@ public final class TestNetwork implements AutoCloseable {
   }
 
   public Node startCrank(long last) {
-    Node node = new Node("crank", new FakeSigner("crank"));
+    Node node = new Node("crank", new TestSigner("crank"));
     node.journal = WindowJournal.open(node.directory, Role.OBSERVER, 1);
     node.run(new WindowCrank(node.services).run(new WindowId(last)));
     return node;
@@ -295,7 +296,7 @@ public final class TestNetwork implements AutoCloseable {
 
   /** A node that only follows. */
   public Node startObserver(String name) {
-    Node node = new Node(name, new FakeSigner(name));
+    Node node = new Node(name, new TestSigner(name));
     node.journal = WindowJournal.open(node.directory, Role.OBSERVER, 1);
     node.run(Mono.never());
     pass(Duration.ZERO);
@@ -320,7 +321,7 @@ public final class TestNetwork implements AutoCloseable {
     private boolean completed;
     private Throwable failure;
 
-    private Node(String name, FakeSigner signer) {
+    private Node(String name, TestSigner signer) {
       directory = home.resolve(name);
       // Blocking work runs where it is asked for: virtual time has one thread.
       Scheduler blocking = Schedulers.immediate();

@@ -15,9 +15,9 @@ import io.vramhub.api.spi.Signer;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.NodeEvent;
 import io.vramhub.kernel.fake.FakeChain;
-import io.vramhub.kernel.fake.FakeSigner;
 import io.vramhub.kernel.fake.TestNetwork;
 import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.tck.TestSigner;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +58,7 @@ final class ChainFollowerTest {
 
   private void open(long window) {
     network.until(window, 0);
-    FakeSigner anyone = new FakeSigner("anyone");
+    TestSigner anyone = new TestSigner("anyone");
     WindowId id = new WindowId(window);
     chain
         .submit(

@@ -16,7 +16,8 @@ import java.util.List;
  * before the commit deadline.
  *
  * <p>The draw: validators ascend by {@code H("vramhub/scorers/1" | seed | miner u64 | validator
- * u64)}, and the first are taken. Every set of that size is equally likely, whatever the stakes.
+ * u64)}, compared byte by byte with each byte signed, and the first are taken. Every set of that
+ * size is equally likely, whatever the stakes.
  */
 public final class ScorerAssignment {
   private static final String DOMAIN = "vramhub/scorers/1";

@@ -2,11 +2,13 @@ package io.vramhub.storage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.spi.StorageBackend;
+import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,22 +17,27 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 final class LocalStorageProviderTest {
-  private final Scheduler blocking = Schedulers.newSingle("blocking");
   private final StorageBackend.Provider provider =
       ServiceLoader.load(StorageBackend.Provider.class).findFirst().orElseThrow();
 
   @TempDir private Path home;
 
+  private TestPluginContext host;
+
+  @BeforeEach
+  void host() {
+    host = TestPluginContext.in(home).withClock(StorageFixture.CLOCK);
+  }
+
   @AfterEach
   void dispose() {
-    blocking.dispose();
+    host.close();
   }
 
   @Test
@@ -52,7 +59,7 @@ final class LocalStorageProviderTest {
 
   @Test
   void eachOpeningIsAServiceOfItsOwn() {
-    StorageFixture.Context context = context(Map.of("directory", home.toString()));
+    TestPluginContext context = context(Map.of("directory", home.toString()));
     StorageBackend first = provider.open(context).block();
     StorageBackend second = provider.open(context).block();
     assertThat(first).isNotNull();
@@ -98,7 +105,7 @@ final class LocalStorageProviderTest {
                     .hasMessageContaining(reason));
   }
 
-  private StorageFixture.Context context(Map<String, String> settings) {
-    return StorageFixture.Context.of(settings, home, blocking);
+  private TestPluginContext context(Map<String, String> settings) {
+    return host.withSettings(ConfigFactory.parseMap(settings));
   }
 }

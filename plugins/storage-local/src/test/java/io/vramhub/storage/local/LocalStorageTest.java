@@ -17,9 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,25 +236,6 @@ final class LocalStorageTest {
   }
 
   @Test
-  void absenceIsEmptyOrNotFound() {
-    StepVerifier.create(storage.stat(KEY)).verifyComplete();
-    StepVerifier.create(storage.delete(KEY)).verifyComplete();
-    fails(
-        storage.read(new BlobRef(KEY, Digest.ZERO, 3), new ByteRange(0, 3)),
-        ErrorCode.NOT_FOUND,
-        "nothing is stored under " + KEY);
-  }
-
-  @Test
-  void deletedKeysCanBeUsedAgain() {
-    put(KEY, BlobSource.of(new byte[] {1}));
-    storage.delete(KEY).block();
-    StepVerifier.create(storage.stat(KEY)).verifyComplete();
-    BlobRef ref = put(KEY, BlobSource.of(new byte[] {2}));
-    assertThat(read(ref)).containsExactly(2);
-  }
-
-  @Test
   void listsAscendingByKeyWhateverTheFolders() {
     List<String> keys = List.of("a", "a-b", "a.b", "a/b", "a/b/c", "a/c", "a0", "b/a", "b0");
     keys.reversed().forEach(key -> put(new BlobKey(key), BlobSource.of(new byte[key.length()])));
@@ -320,18 +299,6 @@ final class LocalStorageTest {
   }
 
   @Test
-  void concurrentPutsOfTheSameBytesAllSucceed() {
-    byte[] bytes = StorageFixture.random(200_000, 5);
-    List<BlobRef> refs =
-        Flux.range(0, 16)
-            .flatMap(i -> storage.put(KEY, StorageFixture.chunked(bytes, 1_000 + i)), 16)
-            .collectList()
-            .block();
-    assertThat(refs).hasSize(16).containsOnly(new BlobRef(KEY, Digest.sha256(bytes), 200_000));
-    assertThat(StorageFixture.files(home)).hasSize(1);
-  }
-
-  @Test
   void ofConcurrentPutsOfDifferentBytesOneWins() {
     for (int round = 0; round < 10; round++) {
       BlobKey key = new BlobKey("race/" + round);
@@ -354,54 +321,6 @@ final class LocalStorageTest {
       assertThat(won).hasSize(1);
       assertThat(refused).hasValue(7);
       assertThat(Digest.sha256(read(won.getFirst()))).isEqualTo(won.getFirst().digest());
-    }
-    assertThat(partials()).isEmpty();
-  }
-
-  /** What the storage answers is what a map would, after any sequence of operations. */
-  @Test
-  void behavesLikeAMap() {
-    for (long seed = 0; seed < 20; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      SortedMap<String, byte[]> model = new TreeMap<>();
-      String folder = "seed" + seed + "/";
-      List<String> names = List.of("a", "b", "a/a", "a/b", "b/a/a", "c.d", "c-d", "c");
-      for (int step = 0; step < 60; step++) {
-        String name = folder + names.get(random.nextInt(names.size()));
-        BlobKey key = new BlobKey(name);
-        byte[] bytes = StorageFixture.random(random.nextInt(3), random.nextInt(3));
-        switch (random.nextInt(4)) {
-          case 0 -> {
-            byte[] before = model.putIfAbsent(name, bytes);
-            Mono<BlobRef> put = storage.put(key, BlobSource.of(bytes));
-            if (before == null || Arrays.equals(before, bytes)) {
-              assertThat(put.block())
-                  .isEqualTo(new BlobRef(key, Digest.sha256(bytes), bytes.length));
-            } else {
-              fails(put, ErrorCode.STORAGE_ALREADY_EXISTS, name);
-            }
-          }
-          case 1 -> {
-            storage.delete(key).block();
-            model.remove(name);
-          }
-          case 2 -> {
-            byte[] there = model.get(name);
-            BlobInfo info = storage.stat(key).block();
-            assertThat(info).isEqualTo(there == null ? null : new BlobInfo(key, there.length));
-            if (there != null) {
-              assertThat(read(new BlobRef(key, Digest.sha256(there), there.length)))
-                  .isEqualTo(there);
-            }
-          }
-          default -> {
-            String prefix = name.substring(0, folder.length() + random.nextInt(2));
-            assertThat(listed(prefix))
-                .containsExactlyElementsOf(
-                    model.keySet().stream().filter(each -> each.startsWith(prefix)).toList());
-          }
-        }
-      }
     }
     assertThat(partials()).isEmpty();
   }

@@ -1,11 +1,7 @@
 package io.vramhub.storage.local;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import io.vramhub.api.ApiVersion;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.Digest;
-import io.vramhub.api.spi.PluginContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,42 +12,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Scheduler;
 
 /** What the tests of this package share. */
 final class StorageFixture {
   static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
-
-  /** The host's side of a plugin. */
-  record Context(Config settings, Path dataDirectory, Scheduler blocking) implements PluginContext {
-    static Context of(Map<String, ?> settings, Path dataDirectory, Scheduler blocking) {
-      return new Context(ConfigFactory.parseMap(settings), dataDirectory, blocking);
-    }
-
-    @Override
-    public String pluginId() {
-      return "vramhub-storage-local";
-    }
-
-    @Override
-    public ApiVersion apiVersion() {
-      return ApiVersion.CURRENT;
-    }
-
-    @Override
-    public Scheduler timer() {
-      return blocking;
-    }
-
-    @Override
-    public Clock clock() {
-      return CLOCK;
-    }
-  }
 
   private StorageFixture() {}
 

@@ -12,12 +12,15 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 
-/** Runs contracts on services that are known to keep or to break them. */
-final class Canaries {
+/**
+ * Runs contracts on services that are known to keep or to break them, to show that a contract finds
+ * what it is there to find.
+ */
+public final class Canaries {
   private Canaries() {}
 
   /** The whole contract passes, and it is as large as expected. */
-  static void passes(Class<?> contract) {
+  public static void passes(Class<?> contract) {
     Events tests =
         EngineTestKit.engine("junit-jupiter")
             .selectors(selectClass(contract))
@@ -29,7 +32,7 @@ final class Canaries {
   }
 
   /** This test of the contract fails. */
-  static void fails(Class<?> contract, String test) {
+  public static void fails(Class<?> contract, String test) {
     List<Method> named =
         Arrays.stream(contract.getMethods())
             .filter(method -> method.getName().equals(test) && !method.isBridge())
@@ -45,7 +48,7 @@ final class Canaries {
   }
 
   /** The names of the tests of a contract. */
-  static List<String> tests(Class<?> contract) {
+  public static List<String> tests(Class<?> contract) {
     return Arrays.stream(contract.getMethods())
         .filter(method -> method.isAnnotationPresent(Test.class))
         .map(Method::getName)
@@ -53,7 +56,7 @@ final class Canaries {
   }
 
   /** Without those of the contract of all services. */
-  static List<String> testsDeclaredBy(Class<?> contract) {
+  public static List<String> testsDeclaredBy(Class<?> contract) {
     return Arrays.stream(contract.getDeclaredMethods())
         .filter(method -> method.isAnnotationPresent(Test.class))
         .map(Method::getName)
