@@ -8,6 +8,7 @@ import io.vramhub.api.spi.Signer;
 import io.vramhub.kernel.Ed25519;
 import io.vramhub.packaging.Refusal;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,9 +65,7 @@ public record SignatureFile(Bytes signer, Bytes signature) {
       return Files.exists(file)
           ? Optional.of(parse(Files.readString(file, StandardCharsets.UTF_8)))
           : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      throw malformed(plugin, e);
-    } catch (java.nio.charset.CharacterCodingException e) {
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       throw malformed(plugin, e);
     } catch (IOException e) {
       throw new HubException(
@@ -101,7 +100,7 @@ public record SignatureFile(Bytes signer, Bytes signature) {
   }
 
   /** Whether the signer signed a jar of this SHA-256. */
-  boolean verifies(Digest jar) {
+  public boolean verifies(Digest jar) {
     return Ed25519.verifies(signer, message(jar), signature);
   }
 

@@ -7,9 +7,21 @@ import picocli.CommandLine.Spec;
 /** The plugins of this product and of a running node. */
 @Command(
     name = "plugin",
-    description = "Show and swap plugins.",
+    description = "Look at, check, install, swap and sign plugins.",
     mixinStandardHelpOptions = true,
-    subcommands = {PluginListCommand.class, PluginSwapCommand.class})
+    subcommands = {
+      PluginListCommand.class,
+      PluginInfoCommand.class,
+      PluginVerifyCommand.class,
+      PluginInstallCommand.class,
+      PluginSwapCommand.class,
+      PluginRollbackCommand.class,
+      PluginRemoveCommand.class,
+      PluginTrustCommand.class,
+      PluginDistrustCommand.class,
+      PluginPinCommand.class,
+      PluginSignCommand.class
+    })
 final class PluginCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
