@@ -16,6 +16,6 @@ final class FolderStorageTest implements StorageBackendContract {
 
   @Override
   public Config settings(Path directory) {
-    return ConfigFactory.parseMap(Map.of("directory", directory.toString()));
+    return ConfigFactory.parseMap(Map.of("directory", directory.resolve("objects").toString()));
   }
 }
