@@ -91,8 +91,7 @@ final class OldPluginsTest {
 
   @Test
   void aRatingOfTheFirstApiRates() {
-    ServiceSlot<RatingAlgorithm> rating =
-        host.rating(slot(RatingAlgorithm.Provider.class)).block();
+    ServiceSlot<RatingAlgorithm> rating = host.rating(slot(RatingAlgorithm.Provider.class)).block();
     MinerUid miner = new MinerUid(1);
     RatingRound round = new RatingRound(List.of(new Entrant(miner, Rating.INITIAL, 1)));
     PayoutShares shares =
