@@ -630,6 +630,7 @@ async function moveTest(network, name, scenario) {
       if (name === CANARY) tests.push(...canaries(step.expect, stateChecks, index, played));
       played.push(...stateChecks(step.expect));
     }
+    if (step.notOnSui && !step.aborts) throw new Error("only an abort may be missing on Sui");
     if (!step.call || step.notOnSui) continue;
     const { statements, facts } = game.call(step);
     const play = `step_${index + 1}`;

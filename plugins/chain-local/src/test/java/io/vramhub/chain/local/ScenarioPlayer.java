@@ -195,6 +195,15 @@ final class ScenarioPlayer {
     return happened;
   }
 
+  ChainState state() {
+    return state;
+  }
+
+  /** The step with values that names have stood for under those names. */
+  ObjectNode named(ObjectNode step) {
+    return (ObjectNode) names.abridge(step);
+  }
+
   /** Moves chain time to where the step says, if it says. */
   private void turnClock(ObjectNode step) {
     if (!step.has("at")) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.model.AbortCode;
 import io.vramhub.api.model.ChainEvent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -105,6 +107,32 @@ final class ScenarioTest {
       Scenario.read(name).root().path("attack").forEach(row -> played.add(row.intValue()));
     }
     assertThat(played).containsExactlyElementsOf(ATTACKS);
+  }
+
+  @Test
+  void theReadmeListsEveryScenario() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Scenario.DIRECTORY.resolve("README.md")).stream()
+            .filter(line -> line.startsWith("| `") && line.split("\\|", -1).length == 6)
+            .toList();
+    List<String> expected = new ArrayList<>();
+    for (String name : Scenario.names()) {
+      ObjectNode root = Scenario.read(name).root();
+      expected.add(
+          "| `%s` | %s | %s | %s |"
+              .formatted(
+                  name,
+                  root.get("title").stringValue(),
+                  joined(root.path("protocol")),
+                  joined(root.path("attack"))));
+    }
+    assertThat(rows).isEqualTo(expected);
+  }
+
+  private static String joined(JsonNode list) {
+    List<String> words = new ArrayList<>();
+    list.forEach(word -> words.add(word.asString()));
+    return String.join(", ", words);
   }
 
   @Test
