@@ -24,8 +24,7 @@ public final class RelicGuestProvider implements NodeService.Provider {
       return node.head()
           .map(
               head ->
-                  HttpReply.text(
-                      200, "text/plain", call.path() + " at event " + head.sequence()));
+                  HttpReply.text(200, "text/plain", call.path() + " at event " + head.sequence()));
     }
 
     @Override

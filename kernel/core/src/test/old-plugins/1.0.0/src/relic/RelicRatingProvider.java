@@ -32,8 +32,7 @@ public final class RelicRatingProvider implements RatingAlgorithm.Provider {
       for (RatingRound.Entrant entrant : round.entrants()) {
         ratings.put(
             entrant.miner(),
-            new Rating(
-                entrant.rating().muNanos() - entrant.rank(), entrant.rating().sigmaNanos()));
+            new Rating(entrant.rating().muNanos() - entrant.rank(), entrant.rating().sigmaNanos()));
       }
       return new RatingUpdate(ratings);
     }

@@ -62,7 +62,8 @@ public final class RelicStorageProvider implements StorageBackend.Provider {
                   .orElseGet(
                       () ->
                           Flux.error(
-                              new HubException(ErrorCode.NOT_FOUND, "nothing under " + ref.key()))));
+                              new HubException(
+                                  ErrorCode.NOT_FOUND, "nothing under " + ref.key()))));
     }
 
     @Override

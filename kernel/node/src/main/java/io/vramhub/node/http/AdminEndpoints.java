@@ -83,8 +83,7 @@ final class AdminEndpoints {
         .map(steps -> lines(steps, wait))
         .onErrorResume(HubException.class, AdminEndpoints::refused)
         .onErrorResume(
-            SettingsException.class,
-            e -> Mono.just(refusal(ErrorCode.CONFIG_INVALID, e)));
+            SettingsException.class, e -> Mono.just(refusal(ErrorCode.CONFIG_INVALID, e)));
   }
 
   private Flux<AdminStep> swap(SwapOrder order) {

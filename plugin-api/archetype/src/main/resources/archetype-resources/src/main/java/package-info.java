@@ -1,0 +1,3 @@
+/** A ${kind} plugin for VRAM HUB. */
+@org.jspecify.annotations.NullMarked
+package ${package};
