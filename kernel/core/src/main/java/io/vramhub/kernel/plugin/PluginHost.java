@@ -305,7 +305,9 @@ public final class PluginHost {
                   Flux.fromIterable(changes.present())
                       .publishOn(loading)
                       .concatMap(file -> appeared(folder, file)),
-                  Flux.fromIterable(changes.gone()).publishOn(loading).concatMap(this::vanished));
+                  Flux.fromIterable(changes.gone())
+                      .publishOn(loading)
+                      .concatMap(file -> vanished(folder, file)));
             });
   }
 
@@ -375,7 +377,7 @@ public final class PluginHost {
                         + "' needs"));
   }
 
-  private Mono<PluginChange> vanished(Path file) {
+  private Mono<PluginChange> vanished(PluginFolder folder, Path file) {
     return Mono.defer(
         () -> {
           Optional<String> id =
@@ -384,11 +386,11 @@ public final class PluginHost {
                   .map(Map.Entry::getKey)
                   .findFirst();
           id.ifPresent(files::remove);
-          return id.map(known -> forget(file, known)).orElse(Mono.empty());
+          return id.map(known -> forget(folder, file, known)).orElse(Mono.empty());
         });
   }
 
-  private Mono<PluginChange> forget(Path file, String id) {
+  private Mono<PluginChange> forget(PluginFolder folder, Path file, String id) {
     List<String> slots = slotsOf(id);
     Optional<PluginGeneration> generation = shelf.generation(id);
     if (generation.isEmpty()) {
@@ -396,9 +398,12 @@ public final class PluginHost {
     }
     String label = generation.get().label();
     if (!slots.isEmpty()) {
-      events.publish(
-          new NodeEvent.PluginTrouble(
-              label, file + " is gone, but it fills " + slots + " and runs until the node ends"));
+      // A build of a plugin under development begins by removing what it made before.
+      if (folder.trust() != PluginTrust.ANY) {
+        events.publish(
+            new NodeEvent.PluginTrouble(
+                label, file + " is gone, but it fills " + slots + " and runs until the node ends"));
+      }
       return Mono.just(new PluginChange.StillInUse(file, label, slots));
     }
     return Mono.justOrEmpty(shelf.remove(id))

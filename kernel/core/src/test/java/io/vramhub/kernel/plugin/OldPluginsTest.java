@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -104,7 +105,7 @@ final class OldPluginsTest {
                           return algorithm.shares(List.of(new Standing(miner, after, true)));
                         }))
             .block();
-    assertThat(shares.nanos()).containsExactly(java.util.Map.entry(miner, PayoutShares.WHOLE));
+    assertThat(shares.nanos()).containsExactly(Map.entry(miner, PayoutShares.WHOLE));
   }
 
   @Test

@@ -108,9 +108,7 @@ final class PluginListCommand implements Callable<Integer> {
     String held =
         report.uncollected().isEmpty()
             ? ""
-            : "\nreplaced, but still held in memory: "
-                + String.join(", ", report.uncollected())
-                + "\n";
+            : "\nreplaced, not collected yet: " + String.join(", ", report.uncollected()) + "\n";
     return "\n" + slots + held;
   }
 

@@ -7,20 +7,18 @@ import io.vramhub.kernel.plugin.PluginChange;
 import io.vramhub.kernel.plugin.PluginInfo;
 import io.vramhub.node.NodeRuntime;
 import io.vramhub.node.http.AdminStep;
+import io.vramhub.node.http.PluginsReport;
 import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.ServiceSettings;
-import io.vramhub.node.settings.SlotSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -102,32 +100,33 @@ final class DevelopedPlugins {
       NodeRuntime node,
       Configuration<DevnetSettings> configuration,
       DevnetConsole console) {
+    List<PluginsReport.Slot> filled = node.plugins().report().slots();
+    if (filled.stream().anyMatch(slot -> slot.plugin().equals(loaded.plugin()))) {
+      return List.of();
+    }
     List<PluginInfo> developed =
         node.loadedPlugins().stream()
             .filter(plugin -> loaded.plugin().equals(plugin.id() + " " + plugin.version()))
             .toList();
     SlotGuess guess = SlotGuess.of(developed, configuration);
+    guess.sentences().forEach(console::say);
     Configuration.Reading<DevnetSettings> reading =
         configuration.withDefaults(guess.defaults()).read();
-    Map<String, String> uses = new TreeMap<>();
-    node.plugins().report().slots().forEach(slot -> uses.put(slot.name(), slot.use()));
-    List<Mono<AdminStep>> swaps = new ArrayList<>();
-    reading
-        .snapshot()
-        .slots()
-        .forEach(
-            (name, section) -> {
-              SlotSettings filling = section.filling();
-              if (uses.containsKey(name) && !filling.use().equals(uses.get(name))) {
-                swaps.add(node.plugins().swap(name, filling, Optional.empty()));
-              }
-            });
-    guess.sentences().forEach(console::say);
     for (ServiceSettings service : reading.settings().services()) {
-      if (!uses.containsKey(service.slotName())) {
+      if (guess.slots().containsKey(service.slotName())) {
         console.say(service.slotName() + " answers at " + node.serve(service));
       }
     }
-    return swaps;
+    Set<String> slots = filled.stream().map(PluginsReport.Slot::name).collect(Collectors.toSet());
+    return guess.slots().entrySet().stream()
+        .filter(slot -> slots.contains(slot.getKey()))
+        .map(
+            slot ->
+                node.plugins()
+                    .swap(
+                        slot.getKey(),
+                        reading.snapshot().filling(slot.getKey(), slot.getValue()),
+                        Optional.empty()))
+        .toList();
   }
 }

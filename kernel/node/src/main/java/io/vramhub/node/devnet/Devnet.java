@@ -72,6 +72,7 @@ public final class Devnet {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration AUDIT_PATIENCE = Duration.ofDays(1);
   private static final int PAGE_TOKENS = 128;
+  private static final int CHANGES_AT_ONCE = 8;
   private static final Duration REPAINT_EVERY = Duration.ofMillis(250);
   private static final Coins VALIDATOR_STAKE = Coins.whole(100);
   private static final Coins MINER_STAKE = Coins.whole(10);
@@ -208,7 +209,9 @@ public final class Devnet {
               node.follow().subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
           background.add(
               node.watchPlugins()
-                  .concatMap(change -> developed.changed(change, node, configuration, console))
+                  .flatMap(
+                      change -> developed.changed(change, node, configuration, console),
+                      CHANGES_AT_ONCE)
                   .subscribe(ignored -> {}, failure -> stop.tryEmitError(failure)));
           if (console instanceof LiveScreen screen) {
             background.add(Flux.interval(REPAINT_EVERY).subscribe(ignored -> screen.repaint()));

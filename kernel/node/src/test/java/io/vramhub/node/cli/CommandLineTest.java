@@ -128,7 +128,7 @@ class CommandLineTest {
             slot     kind            use    filled by        next
             storage  StorageBackend  local  storage-local 1  mine 2
 
-            replaced, but still held in memory: mine 1
+            replaced, not collected yet: mine 1
             """);
   }
 
