@@ -18,4 +18,4 @@ Files.walk(chosen).filter(Files::isRegularFile).toList().each { file ->
 kinds.toFile().deleteDir()
 
 // The archetype plugin does not pack files whose names begin with a dot.
-project.resolve('.gitignore').toFile().text = 'target/\n'
+project.resolve('.gitignore').toFile().text = 'target/\nvramhub-data/\n'
