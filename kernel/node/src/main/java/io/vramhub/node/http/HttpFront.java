@@ -235,12 +235,15 @@ final class HttpFront implements AutoCloseable {
     return response.send(body, each -> true).then();
   }
 
-  /** The status is sent already, so only a broken connection can tell the client. */
+  /**
+   * The status is sent already, so only a broken connection can tell the client. The body never
+   * completes, for its end mark could overtake the break; it is cancelled with the connection.
+   */
   private <T> Mono<T> abort(
       HttpServerRequest request, HttpServerResponse response, Throwable failure) {
     LOG.warn("{}: the reply to {} {} broke off", name, request.method(), request.uri(), failure);
     response.withConnection(connection -> connection.channel().close());
-    return Mono.empty();
+    return Mono.never();
   }
 
   private static Response plain(int status, String message) {

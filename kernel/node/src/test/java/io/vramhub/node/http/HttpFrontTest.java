@@ -215,12 +215,15 @@ class HttpFrontTest {
                     Flux.just(bytes("data: 1\n\n"))
                         .concatWith(Mono.error(new IllegalStateException("secret"))))));
 
-    try (Client client = new Client()) {
-      client.send("GET / HTTP/1.1", "host: localhost", "", "");
-      assertThat(client.readToEnd())
-          .contains("data: 1\n\n")
-          .doesNotContain("secret")
-          .doesNotContain("\r\n0\r\n\r\n");
+    // More often than requests are allowed at a time: each must give its place back.
+    for (int i = 0; i < 3 * LIMITS.requests(); i++) {
+      try (Client client = new Client()) {
+        client.send("GET / HTTP/1.1", "host: localhost", "", "");
+        assertThat(client.readToEnd())
+            .contains("data: 1\n\n")
+            .doesNotContain("secret")
+            .doesNotContain("\r\n0\r\n\r\n");
+      }
     }
   }
 
