@@ -53,8 +53,10 @@ ${replays.join("\n")}
 `;
 }
 
+/** The SHA-256 of the BCS of the ratings and of the shares, a vector<u64>. */
 function digest(after) {
-  return createHash("sha256").update(standings(after)).digest("hex");
+  const shares = Buffer.from([...length(after), ...after.flatMap(({ share }) => [...u64(share)])]);
+  return createHash("sha256").update(standings(after)).update(shares).digest("hex");
 }
 
 /** The BCS of vector<vector<u8>>. */

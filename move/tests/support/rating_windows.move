@@ -7,6 +7,7 @@ use std::{bcs, hash};
 use std::unit_test::assert_eq;
 use sui::bcs as reader;
 use vramhub::openskill::{Self, Rating};
+use vramhub::shares;
 use vramhub::signed;
 
 /// Ratings from the BCS of `vector<Rating>`.
@@ -20,7 +21,8 @@ public fun ratings(bytes: vector<u8>): vector<Rating> {
     ratings
 }
 
-/// Rates one window and compares the SHA-256 of all ratings after it. `ranking` is the BCS of the
+/// Rates one window and compares the SHA-256 of all ratings after it, and of the shares of a pay that
+/// everyone earns. `ranking` is the BCS of the
 /// groups that tie, a `vector<vector<u8>>` of places in `ratings`, best first; who is in none was
 /// absent.
 public fun replay(ratings: &mut vector<Rating>, ranking: vector<u8>, expected: vector<u8>) {
@@ -34,5 +36,8 @@ public fun replay(ratings: &mut vector<Rating>, ranking: vector<u8>, expected: v
         *&mut ratings[place as u64] = updated[next];
         next = next + 1;
     }));
-    assert_eq!(hash::sha2_256(bcs::to_bytes(ratings)), expected);
+    let mut outcome = bcs::to_bytes(ratings);
+    let ordinals = ratings.map_ref!(|rating| rating.ordinal());
+    outcome.append(bcs::to_bytes(&shares::of_skill(&ordinals)));
+    assert_eq!(hash::sha2_256(outcome), expected);
 }

@@ -6,8 +6,10 @@ import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.Rating;
 import io.vramhub.api.model.RatingRound;
 import io.vramhub.api.model.RatingRound.Entrant;
+import io.vramhub.api.model.Standing;
 import io.vramhub.protocol.rating.AbsenceDrift;
 import io.vramhub.protocol.rating.PlackettLuce;
+import io.vramhub.protocol.rating.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Rates 1,000 random windows as the local ledger does and writes them down for the Move tests that
- * are generated from them, which must come to the same ratings to the last unit, and for the
- * comparison with the npm library ({@code tool/ratings.mjs}).
+ * are generated from them, which must come to the same ratings and shares to the last unit, and for
+ * the comparison with the npm library ({@code tool/ratings.mjs}).
  */
 final class RatingWindowsTest {
   private static final Path VECTORS = Path.of("target", "rating-windows.json");
@@ -36,11 +38,12 @@ final class RatingWindowsTest {
           150, 199, 256);
 
   /** Miners, counted from 0, in a group tie; the best group first. Who is in none was absent. */
-  record Window(List<List<Integer>> groups, List<Standing> after) {}
+  record Window(List<List<Integer>> groups, List<After> after) {}
 
-  record Standing(long mu, long sigma) {}
+  /** A miner's rating, and its share of a pay that everyone earns. */
+  record After(long mu, long sigma, long share) {}
 
-  record Network(List<Standing> start, List<Window> windows) {}
+  record Network(List<After> start, List<Window> windows) {}
 
   @Test
   void ratesAThousandRandomWindows() throws IOException {
@@ -74,12 +77,12 @@ final class RatingWindowsTest {
     for (int miner = 0; miner < miners; miner++) {
       ratings.add(random.nextBoolean() ? Rating.INITIAL : rating(random));
     }
-    List<Standing> start = standings(ratings);
+    List<After> start = after(ratings);
     List<Window> windows = new ArrayList<>();
     for (int i = 0; i < WINDOWS_PER_NETWORK; i++) {
       List<List<Integer>> groups = groups(miners, random);
       rate(ratings, groups);
-      windows.add(new Window(groups, standings(ratings)));
+      windows.add(new Window(groups, after(ratings)));
     }
     return new Network(start, windows);
   }
@@ -91,9 +94,19 @@ final class RatingWindowsTest {
         random.nextLong(500_000_000L, 12_000_000_000L));
   }
 
-  private static List<Standing> standings(List<Rating> ratings) {
-    return ratings.stream()
-        .map(rating -> new Standing(rating.muNanos(), rating.sigmaNanos()))
+  private static List<After> after(List<Rating> ratings) {
+    List<Standing> standings = new ArrayList<>();
+    for (Rating rating : ratings) {
+      standings.add(new Standing(new MinerUid(standings.size() + 1), rating, true));
+    }
+    SortedMap<MinerUid, Long> shares = Weights.shares(standings).nanos();
+    return standings.stream()
+        .map(
+            standing ->
+                new After(
+                    standing.rating().muNanos(),
+                    standing.rating().sigmaNanos(),
+                    shares.getOrDefault(standing.miner(), 0L)))
         .toList();
   }
 
