@@ -144,8 +144,9 @@ public struct ValidatorJailed has copy, drop {
     window: u64,
 }
 
-/// Pushes the finalizing of a window on by about so many units of work, one for each miner looked at
-/// in a step, and always by one at least. True once the window is final.
+/// Pushes the finalizing of a window on by so many units of work, one for each miner looked at in a
+/// step. What has to be done at once is done whatever the units, but then in a call of its own. True
+/// once the window is final.
 public fun finalize_window(
     rounds: &mut Rounds,
     registry: &mut Registry,
@@ -162,22 +163,18 @@ public fun finalize_window(
     let round = rounds.round_mut(window);
     let mut progress = begin_or_resume(round);
     let mut spent = 0;
-    let mut final = false;
-    while (!final && (spent == 0 || spent < units)) {
+    while (progress.step != CLOSE && (spent == 0 || spent + progress.cost() <= units)) {
+        spent = spent + progress.cost();
         let step = progress.step;
-        let cost = if (step == SCORE) progress.score(round, registry)
+        if (step == SCORE) spent = spent + progress.score(round, registry)
         else if (step == RANK) progress.rank()
         else if (step == RATE) progress.rate()
         else if (step == SELECT) progress.select()
         else if (step == WEIGH) progress.weigh()
         else if (step == DIVIDE) progress.divide(round, minter)
-        else if (step == SETTLE) progress.settle(round, registry)
-        else {
-            final = true;
-            0
-        };
-        spent = spent + cost;
+        else progress.settle(round, registry);
     };
+    let final = progress.step == CLOSE && (spent == 0 || spent + progress.cost() <= units);
     if (final) {
         progress.close(rounds, registry, rewards, minter, window);
     } else {
@@ -219,19 +216,28 @@ fun begin_or_resume(round: &mut Round): Progress {
     }
 }
 
+/// The units of what comes next: one, or the number of scored miners where all are looked at at once.
+fun cost(self: &Progress): u64 {
+    let step = self.step;
+    let at_once = step == WEIGH || step == DIVIDE || step == CLOSE
+        || step == RANK && self.next == self.scored.length()
+        || step == RATE && self.update.borrow().is_done();
+    if (at_once) self.scored.length().max(1) else 1
+}
+
 // === SCORE ===
 
-/// What the scorers of the next committed miner say.
+/// What the scorers of the next committed miner say; gives the units that drawing them took.
 fun score(self: &mut Progress, round: &mut Round, registry: &Registry): u64 {
     if (self.next == round.committed().length()) {
         self.next = 0;
         self.step = if (self.scored.is_empty()) SETTLE else RANK;
-        return 1
+        return 0
     };
     let miner = round.committed()[self.next];
     self.next = self.next + 1;
     // Without scoring nobody was drawn, and there is nothing to add up.
-    if (!round.is_scoring_open()) return 1;
+    if (!round.is_scoring_open()) return 0;
     let drawn = gradient_registry::draw_scorers(round, miner);
     let gradient = gradient_registry::gradient(round, miner);
     let lines = gradient.lines();
@@ -258,7 +264,7 @@ fun score(self: &mut Progress, round: &mut Round, registry: &Registry): u64 {
         let scored = scored(registry, round.parameters(), miner, content_hash, outcome);
         self.scored.push_back(scored);
     };
-    if (drawn) 1 + DRAWING else 1
+    if (drawn) DRAWING else 0
 }
 
 fun scored(
@@ -311,7 +317,7 @@ fun updated_proof(
 
 /// Ranks the next scored miner; once all are, sorts them into groups of equal rank and begins their
 /// update.
-fun rank(self: &mut Progress): u64 {
+fun rank(self: &mut Progress) {
     let count = self.scored.length();
     let scored = &self.scored;
     if (self.next < count) {
@@ -319,7 +325,7 @@ fun rank(self: &mut Progress): u64 {
             !scored[*b].outcome.ranks_before(&scored[*a].outcome)
         });
         self.next = self.next + 1;
-        return 1
+        return
     };
     let mut groups: vector<vector<Rating>> = vector[];
     count.do!(|i| {
@@ -333,7 +339,6 @@ fun rank(self: &mut Progress): u64 {
     self.update.fill(openskill::begin(&groups));
     self.next = 0;
     self.step = RATE;
-    count
 }
 
 /// Whether the first ranks strictly before the second.
@@ -344,10 +349,10 @@ fun ranks_before(a: &Outcome, b: &Outcome): bool {
 
 use fun ranks_before as Outcome.ranks_before;
 
-fun rate(self: &mut Progress): u64 {
+fun rate(self: &mut Progress) {
     if (!self.update.borrow().is_done()) {
         self.update.borrow_mut().advance();
-        return 1
+        return
     };
     let ratings = self.update.extract().into_ratings();
     ratings.length().do!(|i| {
@@ -355,26 +360,24 @@ fun rate(self: &mut Progress): u64 {
         scored.after = ratings[i];
     });
     self.step = SELECT;
-    ratings.length()
 }
 
 // === SELECT, WEIGH, DIVIDE ===
 
-fun select(self: &mut Progress): u64 {
+fun select(self: &mut Progress) {
     if (self.next == self.scored.length()) {
         self.next = 0;
         self.step = WEIGH;
-        return 1
+        return
     };
     let scored = &self.scored[self.next];
     if (scored.eligible) {
         self.selection.add(scored.miner, scored.after.ordinal(), scored.content_hash);
     };
     self.next = self.next + 1;
-    1
 }
 
-fun weigh(self: &mut Progress): u64 {
+fun weigh(self: &mut Progress) {
     let ordinals = self.scored.map_ref!(|scored| {
         if (scored.eligible) scored.after.ordinal() else signed::zero()
     });
@@ -384,10 +387,9 @@ fun weigh(self: &mut Progress): u64 {
         scored.weight_nanos = weights[i];
     });
     self.step = DIVIDE;
-    weights.length()
 }
 
-fun divide(self: &mut Progress, round: &Round, minter: &Minter): u64 {
+fun divide(self: &mut Progress, round: &Round, minter: &Minter) {
     let parameters = round.parameters();
     let bonds = round.bonds();
     self.credits = reward_distributor::divide(
@@ -401,7 +403,6 @@ fun divide(self: &mut Progress, round: &Round, minter: &Minter): u64 {
         }),
     );
     self.step = SETTLE;
-    self.scored.length()
 }
 
 /// The share of its assigned miners the validator reported truly, in billionths: a line that a majority
@@ -414,10 +415,10 @@ fun completeness(self: &Work): u64 {
 
 /// The record of the next miner of the window, and the end of its gradient. An empty window changes no
 /// record.
-fun settle(self: &mut Progress, round: &mut Round, registry: &mut Registry): u64 {
+fun settle(self: &mut Progress, round: &mut Round, registry: &mut Registry) {
     if (self.next == round.miners().length()) {
         self.step = CLOSE;
-        return 1
+        return
     };
     let miner = round.miners()[self.next];
     self.next = self.next + 1;
@@ -427,7 +428,6 @@ fun settle(self: &mut Progress, round: &mut Round, registry: &mut Registry): u64
         if (committed) self.settle_committed(miner, registry)
         else self.settle_absent(miner, round.parameters().absence_windows(), registry);
     };
-    1
 }
 
 fun settle_committed(self: &mut Progress, miner: u64, registry: &mut Registry) {

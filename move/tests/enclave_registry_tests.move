@@ -100,7 +100,11 @@ fun builds_overlap_while_validators_move() {
     assert_eq!(register(&mut world, 1, 1_250_000, 0xB0, key(1)), 1);
     assert_eq!(register(&mut world, 1, 1_250_000, 0xA0, key(2)), 2);
     let (_, _, _, _, _, enclaves, _, _, _) = world.parts();
-    let old = enclave_registry::new_measurement(world::pcr(0xA0), world::pcr(0xA1), world::pcr(0xA2));
+    let old = enclave_registry::new_measurement(
+        world::pcr(0xA0),
+        world::pcr(0xA1),
+        world::pcr(0xA2),
+    );
     assert!(enclaves.admits(&old, 1_399_999) && !enclaves.admits(&old, 1_400_000));
     world.end();
 }
@@ -341,7 +345,11 @@ fun only_governance_admits_builds() {
     let mut world = begun();
     let (scenario, clock, _, hparams, _, enclaves, _, _, _) = world.parts();
     let cap = hparams::governance_for_testing(world::digest(b"other"), scenario.ctx());
-    let measurement = enclave_registry::new_measurement(world::pcr(1), world::pcr(2), world::pcr(3));
+    let measurement = enclave_registry::new_measurement(
+        world::pcr(1),
+        world::pcr(2),
+        world::pcr(3),
+    );
     enclaves.admit_build(hparams, &cap, measurement, 1_250_000, 9_000_000, clock);
     destroy(cap);
     world.end();

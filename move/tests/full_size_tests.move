@@ -74,7 +74,7 @@ fun a_full_window_is_finalized_in_steps_of_64() {
     world.at(2, 0);
     let mut calls = 1u64;
     while (!world.try_finalize(1, 64)) calls = calls + 1;
-    assert!(calls <= 24);
+    assert!(calls <= 36);
     // The last call tells everything.
     assert!(largest_event<WindowFinalized>() < EVENT_BYTES);
     let deviations = event::events_by_type<DeviationObserved>().length();

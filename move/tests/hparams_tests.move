@@ -489,12 +489,28 @@ fun a_page_range_fits_a_long() {
 
 #[test, expected_failure(abort_code = 102, location = vramhub::hparams)]
 fun a_dataset_root_has_32_bytes() {
-    hparams::new_data(vector[1], 2, 16, hparams::new_page_range(0, 20), hparams::new_page_range(20, 4), 2, 2);
+    hparams::new_data(
+        vector[1],
+        2,
+        16,
+        hparams::new_page_range(0, 20),
+        hparams::new_page_range(20, 4),
+        2,
+        2,
+    );
 }
 
 #[test, expected_failure(abort_code = 102, location = vramhub::hparams)]
 fun the_held_out_pages_are_there() {
-    hparams::new_data(world::digest(b"d"), 2, 16, hparams::new_page_range(0, 20), hparams::new_page_range(20, 4), 5, 2);
+    hparams::new_data(
+        world::digest(b"d"),
+        2,
+        16,
+        hparams::new_page_range(0, 20),
+        hparams::new_page_range(20, 4),
+        5,
+        2,
+    );
 }
 
 #[test, expected_failure(abort_code = 102, location = vramhub::hparams)]

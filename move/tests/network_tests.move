@@ -63,7 +63,10 @@ fun a_network_admits_a_bounded_number_of_builds() {
     destroy(network::create(
         genesis,
         world::parameters(),
-        vector::tabulate!(17, |i| enclave_registry::new_measurement(world::pcr(1 + (i as u8)), world::pcr(2), world::pcr(3))),
+        vector::tabulate!(
+            17,
+            |i| enclave_registry::new_measurement(world::pcr(1 + (i as u8)), world::pcr(2), world::pcr(3)),
+        ),
         world::genesis_root(),
         scenario.ctx(),
     ));

@@ -72,7 +72,12 @@ fun report_with(
     report
 }
 
-fun submit_bound(base: vector<u8>, dataset: vector<u8>, assignment: vector<u8>, evaluation: vector<u8>) {
+fun submit_bound(
+    base: vector<u8>,
+    dataset: vector<u8>,
+    assignment: vector<u8>,
+    evaluation: vector<u8>,
+) {
     let mut world = scoring();
     let report = report_with(
         world::network(),
@@ -90,7 +95,14 @@ fun submit_bound(base: vector<u8>, dataset: vector<u8>, assignment: vector<u8>, 
 fun other(): vector<u8> { world::digest(b"other") }
 
 /// Adds one line to an empty report.
-fun add_one(miner: u64, content: vector<u8>, verdict: u8, negative: bool, heldout: u64, assigned: u64) {
+fun add_one(
+    miner: u64,
+    content: vector<u8>,
+    verdict: u8,
+    negative: bool,
+    heldout: u64,
+    assigned: u64,
+) {
     let mut report = score_ledger::new_report(
         other(),
         1,
@@ -207,7 +219,15 @@ fun a_report_of_an_older_epoch_is_refused() {
 #[test, expected_failure(abort_code = 3, location = vramhub::score_ledger)]
 fun a_report_for_another_network_is_refused() {
     let mut world = scoring();
-    let report = report_with(other(), 1, b"strict-f32/1", world::genesis_root(), world::digest(b"dataset"), world::assignment_seed(1), world::evaluation_seed(1));
+    let report = report_with(
+        other(),
+        1,
+        b"strict-f32/1",
+        world::genesis_root(),
+        world::digest(b"dataset"),
+        world::assignment_seed(1),
+        world::evaluation_seed(1),
+    );
     world.submit(1, report);
     world.end();
 }
@@ -215,29 +235,57 @@ fun a_report_for_another_network_is_refused() {
 #[test, expected_failure(abort_code = 54, location = vramhub::score_ledger)]
 fun another_evaluator_is_refused() {
     let mut world = scoring();
-    let report = report_with(world::network(), 1, b"lenient", world::genesis_root(), world::digest(b"dataset"), world::assignment_seed(1), world::evaluation_seed(1));
+    let report = report_with(
+        world::network(),
+        1,
+        b"lenient",
+        world::genesis_root(),
+        world::digest(b"dataset"),
+        world::assignment_seed(1),
+        world::evaluation_seed(1),
+    );
     world.submit(1, report);
     world.end();
 }
 
 #[test, expected_failure(abort_code = 55, location = vramhub::score_ledger)]
 fun another_base_is_refused() {
-    submit_bound(other(), world::digest(b"dataset"), world::assignment_seed(1), world::evaluation_seed(1));
+    submit_bound(
+        other(),
+        world::digest(b"dataset"),
+        world::assignment_seed(1),
+        world::evaluation_seed(1),
+    );
 }
 
 #[test, expected_failure(abort_code = 56, location = vramhub::score_ledger)]
 fun another_dataset_is_refused() {
-    submit_bound(world::genesis_root(), other(), world::assignment_seed(1), world::evaluation_seed(1));
+    submit_bound(
+        world::genesis_root(),
+        other(),
+        world::assignment_seed(1),
+        world::evaluation_seed(1),
+    );
 }
 
 #[test, expected_failure(abort_code = 57, location = vramhub::score_ledger)]
 fun another_assignment_seed_is_refused() {
-    submit_bound(world::genesis_root(), world::digest(b"dataset"), other(), world::evaluation_seed(1));
+    submit_bound(
+        world::genesis_root(),
+        world::digest(b"dataset"),
+        other(),
+        world::evaluation_seed(1),
+    );
 }
 
 #[test, expected_failure(abort_code = 57, location = vramhub::score_ledger)]
 fun another_evaluation_seed_is_refused() {
-    submit_bound(world::genesis_root(), world::digest(b"dataset"), world::assignment_seed(1), other());
+    submit_bound(
+        world::genesis_root(),
+        world::digest(b"dataset"),
+        world::assignment_seed(1),
+        other(),
+    );
 }
 
 #[test, expected_failure(abort_code = 59, location = vramhub::score_ledger)]
@@ -304,7 +352,17 @@ fun a_validator_that_came_later_does_not_report() {
 #[test, expected_failure(abort_code = 7, location = vramhub::peer_registry)]
 fun an_unknown_validator_does_not_report() {
     let mut world = scoring();
-    let mut report = score_ledger::new_report(world::network(), 9, 1, 1, b"strict-f32/1".to_string(), world::genesis_root(), world::digest(b"dataset"), world::assignment_seed(1), world::evaluation_seed(1));
+    let mut report = score_ledger::new_report(
+        world::network(),
+        9,
+        1,
+        1,
+        b"strict-f32/1".to_string(),
+        world::genesis_root(),
+        world::digest(b"dataset"),
+        world::assignment_seed(1),
+        world::evaluation_seed(1),
+    );
     world::accept(&mut report, 1, 1, 5, 6);
     world.submit(9, report);
     world.end();
@@ -438,7 +496,15 @@ fun entries_ascend_by_miner() {
 fun columns_have_equal_length() {
     let mut world = scoring();
     let mut report = world.report(1, 1);
-    report.add_entries(vector[1, 2], vector[other()], vector[0], vector[false], vector[5], vector[false], vector[6]);
+    report.add_entries(
+        vector[1, 2],
+        vector[other()],
+        vector[0],
+        vector[false],
+        vector[5],
+        vector[false],
+        vector[6],
+    );
     world.submit(1, report);
     world.end();
 }

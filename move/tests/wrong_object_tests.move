@@ -86,7 +86,14 @@ fun rounds_go_with_their_parameters() {
 fun rounds_go_with_their_registry() {
     let (mut world, other) = two();
     let (scenario, clock, _, hparams, _, _, rounds, _, _) = world.parts();
-    rounds.open_window_for_testing(&other.registry, hparams, 2, world::assignment_seed(2), clock, scenario.ctx());
+    rounds.open_window_for_testing(
+        &other.registry,
+        hparams,
+        2,
+        world::assignment_seed(2),
+        clock,
+        scenario.ctx(),
+    );
     end(world, other);
 }
 

@@ -22,7 +22,8 @@ const PARTS = {
   "rating update of 256": ["let groups = ratings();", "openskill::updated(&groups);", 256],
   "sort of 256": ["let order = vector::tabulate!(N, |i| hash(i)[0] as u64 * 1000 + i);", "sorting::sorted!(order, |a, b| *a <= *b);", 256],
   "shares of 256": ["let skills = vector::tabulate!(N, |i| signed::from(1_000_003 * i + 17));", "shares::of_skill(&skills);", 256],
-  "merged set of 256": ["let all = vector::tabulate!(N, |i| top_g::new_candidate(i + 1, signed::from(hash(i)[0] as u64), hash(i)));", "top_g::select(1, all, 15).digest();", 256],
+  "ranking one more among 255": ["let order = vector::tabulate!(255, |i| 2 * i);", "let mut ranked = order; sorting::insert_sorted!(&mut ranked, 255u64, |a, b| *a <= *b);", 1],
+  "merged set of 256": ["let hashes = vector::tabulate!(N, |i| hash(i));", "let mut best = top_g::new(15); N.do!(|i| best.add(i + 1, signed::from(hashes[i][0] as u64), hashes[i])); best.merged(1).digest();", 256],
 };
 
 /** Instructions of one turn of the loop below: load, load, compare, branch; load, constant, add, store; jump. */
