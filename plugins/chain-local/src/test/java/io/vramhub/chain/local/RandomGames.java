@@ -66,8 +66,8 @@ final class RandomGames {
 
     ObjectNode play() {
       for (int account = 1; account <= 4; account++) {
-        perform(registerMiner(account));
-        perform(registerValidator(account));
+        perform(registerMiner(account).put("stake", COIN));
+        perform(registerValidator(account).put("stake", (9 + account) * COIN));
         perform(registerEnclave(account, "enclave " + account));
       }
       for (int window = 1; window <= WINDOWS; window++) {
@@ -201,7 +201,7 @@ final class RandomGames {
       if (record.isPresent() && record.get().scoring().isPresent()) {
         call.put("baseRoot", record.get().opened().base().root().hex());
         for (MinerUid miner : record.get().commits().keySet()) {
-          if (isScorer(record.get(), miner, validator.uid()) ? random.nextInt(12) > 0 : false) {
+          if (isScorer(record.get(), miner, validator.uid()) && random.nextInt(12) > 0) {
             entries.add(entry(window, miner));
           }
         }
