@@ -24,6 +24,7 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.attestation.SoftwareAttestor;
 import io.vramhub.attestation.SoftwareRoot;
+import io.vramhub.tck.TestSigner;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.MinerRecord;
 import io.vramhub.protocol.chain.ValidatorRecord;
