@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -113,7 +114,7 @@ public final class PluginHost {
     Optional<Path> twin =
         Optional.ofNullable(files.get(jar.id()))
             .filter(other -> !other.equals(file))
-            .filter(other -> file.getParent().equals(other.getParent()))
+            .filter(other -> Objects.equals(file.getParent(), other.getParent()))
             .filter(Files::exists);
     if (twin.isPresent()) {
       jar.discard();
@@ -280,7 +281,8 @@ public final class PluginHost {
             HubException.class,
             failure -> {
               // A directory that cannot be read now may be readable a second later.
-              events.publish(new NodeEvent.PluginTrouble("plugins", failure.getMessage()));
+              events.publish(
+                  new NodeEvent.PluginTrouble("plugins", String.valueOf(failure.getMessage())));
               return Flux.empty();
             })
         .repeat();

@@ -524,7 +524,7 @@ final class SwapDesk {
               .then(
                   Flux.fromIterable(open.reversed())
                       .concatMapDelayError(service -> service.retire().timeout(limit, timer))
-                      .concatWith(Flux.fromIterable(closing).concatMap(each -> each))
+                      .concatWith(Flux.concat(closing))
                       .concatWith(
                           Flux.fromIterable(shelf.generations())
                               .concatMap(
