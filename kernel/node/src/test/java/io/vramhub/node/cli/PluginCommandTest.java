@@ -39,15 +39,16 @@ final class PluginCommandTest {
   }
 
   private int run(String... arguments) {
-    StringWriter standardOut = new StringWriter();
-    StringWriter standardError = new StringWriter();
     List<String> line = new ArrayList<>(List.of("plugin"));
     line.addAll(List.of(arguments));
+    return execute(line.toArray(String[]::new));
+  }
+
+  private int execute(String... line) {
+    StringWriter standardOut = new StringWriter();
+    StringWriter standardError = new StringWriter();
     int exitCode =
-        VramHubCommand.execute(
-            new PrintWriter(standardOut),
-            new PrintWriter(standardError),
-            line.toArray(String[]::new));
+        VramHubCommand.execute(new PrintWriter(standardOut), new PrintWriter(standardError), line);
     out = standardOut.toString();
     err = standardError.toString();
     return exitCode;
@@ -75,7 +76,7 @@ final class PluginCommandTest {
         .isEqualTo(
             """
             plugin         version  trust   native tier  swaps         provides
-            fixture-guest  1.1.0    pinned            -  side-by-side  NodeService fixture
+            fixture-guest    1.1.0  pinned            -  side-by-side  NodeService fixture
             """);
 
     assertThat(run("rollback", "fixture-guest")).isZero();
@@ -152,8 +153,7 @@ final class PluginCommandTest {
     Path password = Files.writeString(home.resolve("password"), "long enough\n");
     Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
     String key = home.resolve("author.key").toString();
-    assertThat(VramHubCommand.execute("key", "create", key, "--password-file", password.toString()))
-        .isZero();
+    assertThat(execute("key", "create", key, "--password-file", password.toString())).isZero();
     assertThat(
             run(
                 "sign",
