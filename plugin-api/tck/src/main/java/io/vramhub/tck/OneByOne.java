@@ -2,6 +2,7 @@ package io.vramhub.tck;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
@@ -17,6 +18,9 @@ import reactor.core.scheduler.Schedulers;
  * that sends more than it was asked for.
  */
 final class OneByOne<T> extends BaseSubscriber<T> {
+  /** For this long after the first element nothing is asked for, and so nothing may come. */
+  private static final long A_WHILE_MS = 500;
+
   private final List<T> elements = new ArrayList<>();
   private final AtomicInteger requested = new AtomicInteger();
   private final Scheduler asking;
@@ -45,7 +49,7 @@ final class OneByOne<T> extends BaseSubscriber<T> {
 
   @Override
   protected void hookOnSubscribe(Subscription subscription) {
-    askForOne();
+    askForOne(0);
   }
 
   @Override
@@ -58,16 +62,18 @@ final class OneByOne<T> extends BaseSubscriber<T> {
               "sent " + elements.size() + " elements where " + requested + " were asked for"));
       return;
     }
-    askForOne();
+    askForOne(elements.size() == 1 ? A_WHILE_MS : 0);
   }
 
-  private void askForOne() {
+  private void askForOne(long delayMs) {
     Disposable ignored =
         asking.schedule(
             () -> {
               requested.incrementAndGet();
               request(1);
-            });
+            },
+            delayMs,
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

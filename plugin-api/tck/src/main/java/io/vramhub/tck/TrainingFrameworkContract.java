@@ -81,6 +81,16 @@ public interface TrainingFrameworkContract extends ServiceContract<TrainingFrame
     return floats(copy);
   }
 
+  /** The largest difference between two parameters of one place. */
+  private static float distance(float[] some, float[] others) {
+    assertThat(some).hasSameSizeAs(others);
+    float largest = 0;
+    for (int i = 0; i < some.length; i++) {
+      largest = Math.max(largest, Math.abs(some[i] - others[i]));
+    }
+    return largest;
+  }
+
   private static float[] floats(MemorySegment segment) {
     return segment.toArray(ValueLayout.JAVA_FLOAT);
   }
@@ -171,8 +181,7 @@ public interface TrainingFrameworkContract extends ServiceContract<TrainingFrame
     TrainingSession resumed = session(framework, model, half);
     Signals.completes(resumed.restoreOptimizer(file));
     train(resumed, batches.subList(4, 8));
-    assertThat(parameters(resumed, model))
-        .containsExactly(parameters(through, model), within(1e-5f));
+    assertThat(distance(parameters(resumed, model), parameters(through, model))).isLessThan(1e-5f);
     Signals.completes(through.close().then(resumed.close()));
   }
 
@@ -190,8 +199,7 @@ public interface TrainingFrameworkContract extends ServiceContract<TrainingFrame
     TrainingSession restored = session(framework, model, 2);
     Signals.completes(restored.restoreOptimizer(file));
     train(restored, batches.subList(4, 8));
-    assertThat(parameters(loaded, model))
-        .containsExactly(parameters(restored, model), within(1e-5f));
+    assertThat(distance(parameters(loaded, model), parameters(restored, model))).isLessThan(1e-5f);
     Signals.completes(loaded.close().then(restored.close()));
   }
 
@@ -215,8 +223,8 @@ public interface TrainingFrameworkContract extends ServiceContract<TrainingFrame
         .hasSize(2);
     TrainingSession exact = session(framework, TinyModels.TIED, 1);
     train(exact, List.of(batch, batch));
-    assertThat(parameters(session, TinyModels.TIED))
-        .containsExactly(parameters(exact, TinyModels.TIED), within(1e-5f));
+    assertThat(distance(parameters(session, TinyModels.TIED), parameters(exact, TinyModels.TIED)))
+        .isLessThan(1e-5f);
     Signals.completes(exact.close());
     Signals.completes(session.close());
   }

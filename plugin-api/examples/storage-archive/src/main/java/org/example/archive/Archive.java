@@ -59,19 +59,27 @@ final class Archive {
 
   /** Opens the file, or makes it if absent, and reads its index. */
   static Archive open(Path file) throws IOException {
-    Path directory = parent(file);
-    Files.createDirectories(directory);
+    Files.createDirectories(parent(file));
     Archive archive = new Archive(file);
-    archive.locked(
-        raw -> {
-          if (raw.length() < RecordHeader.MAGIC.length) {
-            raw.write(RecordHeader.MAGIC);
-            raw.getFD().sync();
-            force(directory);
-          }
-        });
+    archive.locked(archive::begin);
     archive.readUpToEnd();
     return archive;
+  }
+
+  /** Writes the magic, unless it is there; a crash may have left a part of it. */
+  private void begin(RandomAccessFile raw) throws IOException {
+    byte[] start = new byte[(int) Math.min(raw.length(), RecordHeader.MAGIC.length)];
+    raw.readFully(start);
+    if (!Arrays.equals(start, Arrays.copyOf(RecordHeader.MAGIC, start.length))) {
+      throw new HubException(
+          ErrorCode.STORAGE_CORRUPT, file + " is no archive of this version: name another file.");
+    }
+    if (start.length < RecordHeader.MAGIC.length) {
+      raw.seek(0);
+      raw.write(RecordHeader.MAGIC);
+      raw.getFD().sync();
+      force(directory());
+    }
   }
 
   private static Path parent(Path file) {
@@ -176,10 +184,7 @@ final class Archive {
     // An interrupt, as it comes with cancelling, would close the channel under the lock.
     boolean interrupted = Thread.interrupted();
     try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw");
-        FileLock lock = lock(raw.getChannel())) {
-      if (!lock.isValid()) {
-        throw new IOException("the lock of " + file + " was lost");
-      }
+        FileLock _ = lock(raw.getChannel())) {
       work.run(raw);
     } finally {
       appending.unlock();
@@ -215,12 +220,6 @@ final class Archive {
   private void readUpToEnd() throws IOException {
     reading.lock();
     try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "r")) {
-      byte[] magic = new byte[RecordHeader.MAGIC.length];
-      raw.readFully(magic);
-      if (!Arrays.equals(magic, RecordHeader.MAGIC)) {
-        throw new HubException(
-            ErrorCode.STORAGE_CORRUPT, file + " is no archive of this version: name another file.");
-      }
       for (Optional<RecordHeader> next = RecordHeader.read(raw, end);
           next.isPresent();
           next = RecordHeader.read(raw, end)) {

@@ -98,14 +98,14 @@ record RecordHeader(Kind kind, BlobKey key, Digest digest, long length) {
     ByteBuffer fields = buffer(fixed);
     demand(fields.getLong() == MARK, place);
     int checksum = fields.getInt();
-    int kind = fields.getShort();
+    int kind = Short.toUnsignedInt(fields.getShort());
     int nameLength = Short.toUnsignedInt(fields.getShort());
     long length = fields.getLong();
     byte[] digest = new byte[Digest.LENGTH];
     fields.get(digest);
     byte[] encoded = Arrays.copyOf(fixed, FIXED_BYTES + nameLength);
     demand(filled(file, place + FIXED_BYTES, encoded, FIXED_BYTES), place);
-    demand(checksum(place, encoded) == checksum, place);
+    demand(checksum(place, encoded) == checksum && kind < Kind.values().length, place);
     String name = new String(encoded, FIXED_BYTES, nameLength, StandardCharsets.US_ASCII);
     return Optional.of(
         new RecordHeader(Kind.values()[kind], new BlobKey(name), Digest.of(digest), length));

@@ -144,8 +144,10 @@ final class ArchiveTest {
 
   @Test
   void anotherFileIsNotTakenForAnArchive() throws IOException {
-    Files.writeString(file, "my diary, 2026");
-    assertThatThrownBy(() -> Archive.open(file)).hasMessageContaining("is no archive");
-    assertThat(file).hasContent("my diary, 2026");
+    for (String text : List.of("my diary, 2026", "diary", "H-")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> Archive.open(file)).hasMessageContaining("is no archive");
+      assertThat(file).hasContent(text);
+    }
   }
 }

@@ -32,6 +32,7 @@ import io.vramhub.protocol.message.ScoreMessage;
 import io.vramhub.protocol.payload.PayloadNames;
 import io.vramhub.protocol.scoring.TopG;
 import io.vramhub.protocol.window.WindowSchedule;
+import io.vramhub.tck.TestSigner;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
