@@ -9,6 +9,7 @@ import io.vramhub.api.model.ChainRecord;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.MinerUid;
+import io.vramhub.api.model.ModelSpec;
 import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
@@ -24,6 +25,7 @@ import io.vramhub.kernel.dataset.DatasetWriter;
 import io.vramhub.kernel.dataset.LocalDataset;
 import io.vramhub.kernel.plugin.PluginHost;
 import io.vramhub.kernel.plugin.ServiceSlot;
+import io.vramhub.kernel.replica.GenesisCheckpoint;
 import io.vramhub.node.ChainClock;
 import io.vramhub.node.DataDirectory;
 import io.vramhub.node.Logging;
@@ -43,7 +45,10 @@ import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
 import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.protocol.checkpoint.InitialParameters;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -217,7 +222,7 @@ public final class Devnet {
             background.add(Flux.interval(REPAINT_EVERY).subscribe(ignored -> screen.repaint()));
           }
           Waiting.complete(node.follower().caughtUp(), PATIENCE);
-          Waiting.complete(measure(node, now.genesis().genesis(), probe, console), PATIENCE);
+          measureGenesis(now, probe, console);
           for (int number = 1; number <= plan.validators(); number++) {
             servers.add(enclaves.start(0, 1, options.clock()));
           }
@@ -226,7 +231,8 @@ public final class Devnet {
           }
           node.openDoor(
               new ConfigReload(reading.snapshot(), () -> configuration.read().snapshot()));
-          runRoles(node, reading.settings(), keys, servers, probe, console);
+          background.add(measureCheckpoints(node, now.sequence(), probe, console));
+          runRoles(node, reading.settings(), keys, servers);
         } finally {
           background.dispose();
         }
@@ -323,12 +329,7 @@ public final class Devnet {
   }
 
   private void runRoles(
-      NodeRuntime node,
-      DevnetSettings slots,
-      DevnetKeys keys,
-      List<EnclaveServer> servers,
-      HeldoutProbe probe,
-      DevnetConsole console) {
+      NodeRuntime node, DevnetSettings slots, DevnetKeys keys, List<EnclaveServer> servers) {
     WindowId last = options.windows() == 0 ? FOREVER : new WindowId(options.windows());
     Registration registration = new Registration(node.chain(), node.follower());
     TrainingFramework framework = node.framework(slots.framework());
@@ -364,13 +365,7 @@ public final class Devnet {
     Mono<Void> everyoneReady =
         node.follower().until(state -> state.activeBonds().size() >= plan.validators());
     roles.add(everyoneReady.then(node.crank(DevnetGenesis.validator(keys, 1), last)));
-    Disposable measuring = measureCheckpoints(node, probe, console);
-    try {
-      Mono<Void> all = Mono.when(roles);
-      Waiting.forever(Mono.firstWithSignal(all, stop.asMono()));
-    } finally {
-      measuring.dispose();
-    }
+    Waiting.forever(Mono.firstWithSignal(Mono.when(roles), stop.asMono()));
   }
 
   private static SlotSettings withEnclave(SlotSettings evaluator, EnclaveServer server) {
@@ -378,11 +373,21 @@ public final class Devnet {
         evaluator.use(), evaluator.settings().withFallback(SoftwareEnclaves.settings(server)));
   }
 
-  /** Measures each anchored checkpoint once this node holds it. */
+  /** From its definition, for a devnet that goes on keeps newer checkpoints only. */
+  private void measureGenesis(ChainState state, HeldoutProbe probe, DevnetConsole console) {
+    ModelSpec model = state.parameters(new WindowId(0)).model().spec();
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment drawn = arena.allocate(model.parameters() * Float.BYTES);
+      InitialParameters.draw(model, GenesisCheckpoint.seed(state.network()), drawn);
+      measured(GenesisCheckpoint.NUMBER.number(), probe.measure(drawn), console);
+    }
+  }
+
+  /** Measures each checkpoint that is anchored from now on, once this node holds it. */
   private Disposable measureCheckpoints(
-      NodeRuntime node, HeldoutProbe probe, DevnetConsole console) {
+      NodeRuntime node, long known, HeldoutProbe probe, DevnetConsole console) {
     return node.chain()
-        .events(1)
+        .events(known + 1)
         .map(ChainRecord::event)
         .ofType(ChainEvent.CheckpointAnchored.class)
         .concatMap(anchored -> measure(node, anchored.checkpoint(), probe, console), 1)
