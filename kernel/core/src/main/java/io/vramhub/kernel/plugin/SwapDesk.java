@@ -299,9 +299,12 @@ final class SwapDesk {
           Optional<Publication> published = Optional.empty();
           Mono<Void> work = Mono.empty();
           synchronized (this) {
+            if (left.isEmpty() && handOver.isPresent()) {
+              return handOver.get().then(propose(swap));
+            }
             overtaken = waiting.stream().filter(swap::touches).toList();
             waiting.removeAll(overtaken);
-            if (!left.isEmpty() || handOver.isPresent()) {
+            if (!left.isEmpty()) {
               waiting.add(swap);
             } else if (swap.isHandOver()) {
               waiting.add(swap);

@@ -48,9 +48,10 @@ final class TierHost {
 
   private static WeakReference<ClassLoader> generation(String name, URL plugin, ClassLoader tier)
       throws IOException {
-    try (URLClassLoader loader = new URLClassLoader(name, new URL[] {plugin}, tier)) {
+    try (URLClassLoader loader = new URLClassLoader(name, new URL[] {plugin}, tier);
+        TestPluginContext context = TestPluginContext.in(Path.of("target"))) {
       Thread.currentThread().setContextClassLoader(loader);
-      TrainingFramework framework = open(loader);
+      TrainingFramework framework = open(loader, context);
       MemorySegment parameters = TinyModels.parameters(TinyModels.TIED, 1);
       TrainingSession session =
           framework.open(TinyModels.TIED, parameters, new DeviceSpec("cpu", 1)).block();
@@ -65,18 +66,19 @@ final class TierHost {
   }
 
   private static String messageWithoutTier(URL plugin, ClassLoader shared) throws IOException {
-    try (URLClassLoader loader = new URLClassLoader("lonely", new URL[] {plugin}, shared)) {
-      open(loader);
+    try (URLClassLoader loader = new URLClassLoader("lonely", new URL[] {plugin}, shared);
+        TestPluginContext context = TestPluginContext.in(Path.of("target"))) {
+      open(loader, context);
       return "opened";
     } catch (HubException e) {
       return e.code() + " " + e.getMessage();
     }
   }
 
-  private static TrainingFramework open(ClassLoader loader) {
+  private static TrainingFramework open(ClassLoader loader, TestPluginContext context) {
     TrainingFramework.Provider provider =
         ServiceLoader.load(TrainingFramework.Provider.class, loader).findFirst().orElseThrow();
-    return provider.open(TestPluginContext.in(Path.of("target"))).block();
+    return provider.open(context).block();
   }
 
   private static URL[] jars(Path directory) throws IOException {
