@@ -227,6 +227,7 @@ final class WindowJournalTest {
             SkipReason.NOT_ADMITTED,
             SkipReason.NOTHING_TO_DO,
             SkipReason.UNAVAILABLE,
-            SkipReason.SIGNED_BEFORE);
+            SkipReason.SIGNED_BEFORE,
+            SkipReason.PLUGIN_FAILED);
   }
 }
