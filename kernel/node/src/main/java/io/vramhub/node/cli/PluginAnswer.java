@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a plugin command prints, as text or as one JSON object of version 1. */
 final class PluginAnswer {
+  private static final int LONGEST_DESCRIPTION = 200;
+
   private final CommandSpec spec;
   private final boolean json;
 
@@ -75,7 +77,11 @@ final class PluginAnswer {
   /** The same for people, a line each; the jar's own words cannot steer the terminal. */
   static String text(PluginPackage plugin) {
     return new Table("plugin", plugin.id() + " " + plugin.version())
-        .row("says", plugin.description().isEmpty() ? "-" : Words.foreign(plugin.description()))
+        .row(
+            "says",
+            plugin.description().isEmpty()
+                ? "-"
+                : Words.foreign(plugin.description(), LONGEST_DESCRIPTION))
         .row("sha256", plugin.digest())
         .row("plugin API", Words.foreign(plugin.requires()))
         .row("native tier", plugin.nativeTier().map(NativeTier::toString).orElse("-"))

@@ -38,11 +38,16 @@ final class Words {
    * Untrusted text of other participants, with everything that could steer a terminal taken out.
    */
   static String foreign(String text) {
+    return foreign(text, 40);
+  }
+
+  /** The same of another length, in code points. */
+  static String foreign(String text, int longest) {
     StringBuilder clean = new StringBuilder();
     text.codePoints()
         .filter(
             point -> !Character.isISOControl(point) && Character.getType(point) != Character.FORMAT)
-        .limit(40)
+        .limit(longest)
         .forEach(clean::appendCodePoint);
     return clean.toString();
   }
