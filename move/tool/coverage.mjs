@@ -10,7 +10,7 @@ import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { functionsOf, reachedFrom } from "./bytecode.mjs";
-import { SUPPORT, build, buildWithTests, sourceFiles, test, testFiles } from "./package.mjs";
+import { SUPPORT, build, buildWithTests, inBatches, sourceFiles, test, testFiles } from "./package.mjs";
 
 /** Far above every abort code. */
 const FIRST_CODE = 900_000;
@@ -95,10 +95,11 @@ async function reachedAborts(sources, tests) {
   );
   const isSupport = (file) => file.startsWith(SUPPORT);
   const files = Object.keys(tests).filter((file) => !isSupport(file) && tests[file].includes("abort_code"));
-  for (let i = 0; i < files.length; i += BATCH) {
-    const batch = files.slice(i, i + BATCH);
+  const results = await inBatches(files, BATCH, (batch) => {
     const chosen = Object.entries(tests).filter(([file]) => isSupport(file) || batch.includes(file));
-    const { output, error } = await runInChild(Object.fromEntries(chosen), sabotaged);
+    return runInChild(Object.fromEntries(chosen), sabotaged);
+  });
+  for (const { output, error } of results) {
     if (error) throw new Error(error);
     for (const [, module, failures] of output.matchAll(MODULE_FAILURES)) {
       for (const [, name, code] of failures.matchAll(FAILURE)) {

@@ -6,7 +6,7 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { SUPPORT, build, test, testFiles } from "./package.mjs";
+import { SUPPORT, build, inBatches, test, testFiles } from "./package.mjs";
 
 /** Files per run, so that a run stays within a few hundred megabytes. */
 const BATCH = 12;
@@ -39,11 +39,8 @@ async function testAll(words) {
     (file) => !file.startsWith(SUPPORT) && (words.length === 0 || words.some((word) => path.basename(file).includes(word))),
   );
   if (files.length === 0) fail(`no test file has a name with ${words.join(" or ")}`);
-  let total = 0;
-  for (let i = 0; i < files.length; i += BATCH) {
-    total += await runInChild(files.slice(i, i + BATCH));
-  }
-  console.log(`${total} Move tests passed`);
+  const passed = await inBatches(files, BATCH, runInChild);
+  console.log(`${passed.reduce((sum, each) => sum + each, 0)} Move tests passed`);
 }
 
 /** Runs the tests of some files; prints what failed and ends this process if one did. */

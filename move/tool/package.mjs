@@ -1,6 +1,7 @@
 // Reads the package and the framework from disk, and compiles or tests them in the Move VM of the pinned npm package.
 
 import { readFile, readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -106,6 +107,22 @@ function hollow(text) {
 /** Runs the tests of the given files against the package, or against other sources of it: {passed, output} or {error}. */
 export async function test(tests, sources) {
   return testMovePackage(await input(tests, sources ?? (await sourceFiles())));
+}
+
+/** Does the work on batches of files, as many at a time as the machine has cores; results in the files' order. */
+export async function inBatches(files, size, work) {
+  const batches = [];
+  for (let i = 0; i < files.length; i += size) batches.push(files.slice(i, i + size));
+  const results = [];
+  let next = 0;
+  const takeTurns = async () => {
+    while (next < batches.length) {
+      const turn = next++;
+      results[turn] = await work(batches[turn]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, takeTurns));
+  return results;
 }
 
 /** The modules of the package. */
