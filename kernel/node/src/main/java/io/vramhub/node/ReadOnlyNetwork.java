@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
@@ -15,6 +14,7 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
@@ -240,7 +240,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     try {
       PayloadEnvelope envelope = PayloadEnvelope.parse(bytes);
       Credential key =
-          await(sealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
+          await(sealer().open(envelope.sealedKey(), envelope.policy(), new SealReader.Anyone()));
       return envelope.open(key);
     } catch (PayloadException e) {
       throw new HubException(

@@ -2,7 +2,6 @@ package io.vramhub.kernel.audit;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
@@ -12,6 +11,7 @@ import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
@@ -81,7 +81,7 @@ final class GradientFetch {
         .map(
             key ->
                 sealer
-                    .open(key, policy, new AccessProof.Anyone())
+                    .open(key, policy, new SealReader.Anyone())
                     .map(Optional::of)
                     .onErrorResume(
                         failure ->

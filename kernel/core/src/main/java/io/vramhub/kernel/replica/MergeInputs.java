@@ -2,7 +2,6 @@ package io.vramhub.kernel.replica;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
@@ -13,6 +12,7 @@ import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
@@ -81,7 +81,7 @@ final class MergeInputs {
                   .flatMap(
                       envelope ->
                           sealer
-                              .open(envelope.sealedKey(), policy, new AccessProof.Anyone())
+                              .open(envelope.sealedKey(), policy, new SealReader.Anyone())
                               .flatMap(
                                   key ->
                                       onBlocking(
