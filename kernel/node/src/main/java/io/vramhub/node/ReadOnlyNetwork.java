@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
@@ -16,10 +14,12 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.audit.AuditOutcome;
 import io.vramhub.kernel.audit.AuditProgress;
@@ -231,8 +231,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
 
   /** The payload behind a commit of a final window, unsealed. */
   public byte[] openPayload(GradientCommitted commit) {
-    BlobRef stored =
-        new BlobRef(new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+    BlobRef stored = CommittedBlob.in(storage(), commit);
     byte[] bytes =
         await(
                 BoundedBytes.collect(
@@ -241,7 +240,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     try {
       PayloadEnvelope envelope = PayloadEnvelope.parse(bytes);
       Credential key =
-          await(sealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
+          await(sealer().open(envelope.sealedKey(), envelope.policy(), new SealReader.Anyone()));
       return envelope.open(key);
     } catch (PayloadException e) {
       throw new HubException(

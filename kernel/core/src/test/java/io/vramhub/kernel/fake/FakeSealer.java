@@ -2,13 +2,13 @@ package io.vramhub.kernel.fake;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -35,7 +35,7 @@ public final class FakeSealer implements CredentialSealer {
   }
 
   @Override
-  public Mono<Credential> open(SealedCredential box, SealPolicy policy, AccessProof proof) {
+  public Mono<Credential> open(SealedCredential box, SealPolicy policy, SealReader reader) {
     return Mono.fromCallable(
         () -> {
           Entry entry = sealed.get(box.bytes());
@@ -45,9 +45,9 @@ public final class FakeSealer implements CredentialSealer {
           SealPolicy.Gradient gradient = (SealPolicy.Gradient) policy;
           var window = chain.state().window(gradient.window()).orElseThrow();
           boolean admitted =
-              switch (proof) {
-                case AccessProof.Anyone() -> window.result().isPresent();
-                case AccessProof.Holder holder -> window.scoring().isPresent();
+              switch (reader) {
+                case SealReader.Anyone() -> window.result().isPresent();
+                case SealReader.Validator validator -> window.scoring().isPresent();
               };
           if (!admitted) {
             throw new HubException(ErrorCode.ACCESS_DENIED, "not yet");

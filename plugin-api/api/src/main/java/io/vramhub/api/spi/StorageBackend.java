@@ -20,14 +20,17 @@ public interface StorageBackend extends HubService {
   /** The provider kind for the service files. */
   interface Provider extends ServiceProvider<StorageBackend> {}
 
-  /** What this backend can do; all of it unless it overrides this. */
+  /** What this backend is like; it lists and deletes unless it overrides this. */
   default Set<StorageTrait> traits() {
-    return Set.of(StorageTrait.values());
+    return Set.of(StorageTrait.LIST, StorageTrait.DELETE);
   }
 
   /**
    * Stores the bytes under the key, durably, before it completes. The same key and digest again is
    * success; the same key with another digest signals {@code STORAGE_ALREADY_EXISTS}.
+   *
+   * @return what every node reads the object by: under the given key, or under the object's own
+   *     name if the storage is {@link StorageTrait#CONTENT_ADDRESSED}
    */
   Mono<BlobRef> put(BlobKey key, BlobSource source);
 

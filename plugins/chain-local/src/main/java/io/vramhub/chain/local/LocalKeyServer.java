@@ -2,7 +2,6 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.SealPolicy;
@@ -74,6 +73,10 @@ final class LocalKeyServer {
     SealPolicy.Gradient gradient =
         switch (policy) {
           case SealPolicy.Gradient only -> only;
+          case SealPolicy.Credentials other ->
+              throw new HubException(
+                  ErrorCode.ACCESS_DENIED,
+                  "miner " + other.miner() + " has published no credentials");
         };
     String who =
         switch (proof) {

@@ -1,6 +1,5 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.MinerUid;
@@ -10,7 +9,6 @@ import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.ValidatorRecord;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.protocol.scoring.ScorerAssignment;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -83,26 +81,25 @@ final class SealRules {
       AccessProof.Holder holder) {
     Address address = Ed25519.address(holder.publicKey());
     MinerUid miner = policy.miner();
-    List<ValidatorRecord> owned =
-        state.validators().stream()
-            .filter(validator -> validator.owner().equals(address))
-            .filter(ValidatorRecord::active)
-            .toList();
     boolean scorer =
-        owned.stream()
-            .anyMatch(
-                validator ->
-                    ScorerAssignment.scorers(
-                            state.parameters(policy.window()),
-                            evaluationSeed,
-                            window.opened().validators(),
-                            miner)
-                        .contains(validator.uid()));
+        state
+                .validator(holder.validator())
+                .filter(validator -> validator.owner().equals(address))
+                .filter(ValidatorRecord::active)
+                .isPresent()
+            && ScorerAssignment.scorers(
+                    state.parameters(policy.window()),
+                    evaluationSeed,
+                    window.opened().validators(),
+                    miner)
+                .contains(holder.validator());
     return scorer
         ? Optional.empty()
         : Optional.of(
             address
-                + " owns no active validator that scores miner "
+                + " owns no active validator "
+                + holder.validator()
+                + " that scores miner "
                 + miner
                 + " in window "
                 + policy.window());

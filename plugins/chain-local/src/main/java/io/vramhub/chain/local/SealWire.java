@@ -1,6 +1,5 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
@@ -8,6 +7,7 @@ import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.message.BcsReader;
 import io.vramhub.protocol.message.BcsWriter;
@@ -23,13 +23,6 @@ final class SealWire {
 
   /** A request to open. */
   record OpenRequest(SealedCredential sealed, SealPolicy policy, AccessProof proof) {}
-
-  /** The policy in its canonical form, which everything sealed is bound to. */
-  static byte[] policy(SealPolicy policy) {
-    BcsWriter writer = new BcsWriter().string("vramhub/local-seal/1");
-    write(writer, policy);
-    return writer.toByteArray();
-  }
 
   /** What a holder signs: the sealed bytes' SHA-256 and the time, eight little-endian bytes. */
   static byte[] proofMessage(SealedCredential sealed, long timestampMs) {
@@ -61,6 +54,7 @@ final class SealWire {
       case AccessProof.Holder holder ->
           writer
               .uleb128(1)
+              .u64(holder.validator().value())
               .bytes(holder.publicKey().array())
               .u64(holder.timestampMs())
               .bytes(holder.signature().array());
@@ -80,25 +74,21 @@ final class SealWire {
   }
 
   private static void write(BcsWriter writer, SealPolicy policy) {
-    switch (policy) {
-      case SealPolicy.Gradient gradient ->
-          writer
-              .uleb128(0)
-              .fixed(gradient.network().digest().array())
-              .u64(gradient.window().number())
-              .u64(gradient.miner().value());
-    }
+    writer.fixed(policy.identity().array());
   }
 
   private static SealPolicy readPolicy(BcsReader reader) {
-    int variant = reader.uleb128();
-    if (variant != 0) {
-      throw reader.invalid("no seal policy has number " + variant);
-    }
-    return new SealPolicy.Gradient(
-        new NetworkId(Digest.of(reader.fixed(Digest.LENGTH))),
-        new WindowId(reader.u64()),
-        new MinerUid(Math.toIntExact(reader.u64())));
+    int kind = reader.u8();
+    NetworkId network = new NetworkId(Digest.of(reader.fixed(Digest.LENGTH)));
+    long first = reader.u64();
+    long second = reader.u64();
+    return switch (kind) {
+      case 0 ->
+          new SealPolicy.Gradient(
+              network, new WindowId(first), new MinerUid(Math.toIntExact(second)));
+      case 1 -> new SealPolicy.Credentials(network, new MinerUid(Math.toIntExact(first)), second);
+      default -> throw reader.invalid("no seal policy has number " + kind);
+    };
   }
 
   private static AccessProof readProof(BcsReader reader) {
@@ -107,6 +97,7 @@ final class SealWire {
       case 0 -> new AccessProof.Anyone();
       case 1 ->
           new AccessProof.Holder(
+              new ValidatorUid(Math.toIntExact(reader.u64())),
               new Bytes(reader.bytes(Ed25519.KEY_BYTES)),
               reader.u64(),
               new Bytes(reader.bytes(Ed25519.SIGNATURE_BYTES)));
