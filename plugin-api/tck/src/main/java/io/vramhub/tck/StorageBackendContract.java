@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
@@ -40,7 +41,10 @@ import reactor.test.publisher.TestPublisher;
  * #traits()}; then the contract sees to it that calls for the others signal {@code NOT_SUPPORTED}.
  */
 public interface StorageBackendContract extends ServiceContract<StorageBackend> {
-  /** How long the random sequences may take together. */
+  /** How many random sequences a test runs. */
+  int SEQUENCES = 1_000;
+
+  /** How long they may take together. */
   Duration ALL_SEQUENCES = Duration.ofMinutes(5);
 
   @Override
@@ -49,6 +53,14 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
   /** The traits the backend is to have. */
   default Set<StorageTrait> traits() {
     return Set.of(StorageTrait.LIST, StorageTrait.DELETE);
+  }
+
+  /**
+   * What goes wrong below the backend in the disturbed sequences; nothing unless this is
+   * overridden.
+   */
+  default Disturbance disturbance() {
+    return Disturbance.none();
   }
 
   @Override
@@ -361,14 +373,36 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
   /** After any sequence of operations the storage answers as a map would. */
   @Test
   default void answersAsAMapThroughAThousandRandomSequences(StorageBackend storage) {
+    inParallel(
+        IntStream.range(0, SEQUENCES)
+            .<Runnable>mapToObj(seed -> new StorageSequence(storage, traits(), seed)::run)
+            .toList());
+  }
+
+  /**
+   * While things go wrong, in the sources and below the storage, a call succeeds with the right
+   * bytes or fails with a code that says so, and afterwards every object is whole or absent.
+   */
+  @Test
+  default void keepsEveryObjectWholeThroughAThousandDisturbedSequences(StorageBackend storage) {
+    List<DisturbedSequence> sequences =
+        IntStream.range(0, SEQUENCES)
+            .mapToObj(seed -> new DisturbedSequence(storage, traits(), seed))
+            .toList();
+    disturbance().begin(SEQUENCES);
+    try {
+      inParallel(sequences.stream().<Runnable>map(sequence -> sequence::run).toList());
+    } finally {
+      disturbance().end();
+    }
+    inParallel(sequences.stream().<Runnable>map(sequence -> sequence::settle).toList());
+  }
+
+  private static void inParallel(List<Runnable> sequences) {
     Scheduler callers = Schedulers.newBoundedElastic(16, 1_000, "tck-caller", 60, true);
     try {
-      Flux.range(0, 1_000)
-          .flatMap(
-              seed ->
-                  Mono.fromRunnable(new StorageSequence(storage, traits(), seed)::run)
-                      .subscribeOn(callers),
-              16)
+      Flux.fromIterable(sequences)
+          .flatMap(sequence -> Mono.fromRunnable(sequence).subscribeOn(callers), 16)
           .blockLast(ALL_SEQUENCES);
     } finally {
       callers.dispose();

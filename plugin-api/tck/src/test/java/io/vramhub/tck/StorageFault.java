@@ -49,7 +49,10 @@ enum StorageFault {
   LISTS_WITHOUT_A_WORD("listsAscendingByKeyOrSaysThatItCannot", Set.of(StorageTrait.DELETE)),
   LISTS_DESCENDING("listsAscendingByKeyOrSaysThatItCannot"),
   LISTS_FOLDERS_ONLY("listsAscendingByKeyOrSaysThatItCannot"),
-  DELETES_A_FOLDER("answersAsAMapThroughAThousandRandomSequences");
+  DELETES_A_FOLDER("answersAsAMapThroughAThousandRandomSequences"),
+  KEEPS_HALF_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences"),
+  CLAIMS_SUCCESS_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences"),
+  SAYS_ABSENT_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences");
 
   private final String foundBy;
   private final Set<StorageTrait> traits;
