@@ -14,6 +14,7 @@ import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -46,7 +48,7 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
 
   /** The traits the backend is to have. */
   default Set<StorageTrait> traits() {
-    return Set.of(StorageTrait.values());
+    return Set.of(StorageTrait.LIST, StorageTrait.DELETE);
   }
 
   @Override
@@ -78,9 +80,31 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
       BlobKey key = new BlobKey("lengths/" + length);
       byte[] bytes = Blobs.random(length, length);
       BlobRef ref = Signals.value(storage.put(key, Blobs.chunked(bytes, 50_001)));
-      assertThat(ref).isEqualTo(new BlobRef(key, Digest.sha256(bytes), length));
+      assertAnswer(ref, key, bytes);
       assertThat(Signals.maybe(storage.stat(key))).contains(new BlobInfo(key, length));
       assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
+    }
+  }
+
+  private void assertAnswer(BlobRef answer, BlobKey key, byte[] bytes) {
+    Blobs.assertAnswer(answer, key, bytes, traits());
+  }
+
+  @Test
+  default void answersTheNameThatEveryNodeReadsBy(StorageBackend storage, @TempDir Path other) {
+    BlobKey key = new BlobKey("shared");
+    byte[] bytes = Blobs.random(1_000, 1);
+    BlobRef ref = Blobs.put(storage, key, bytes);
+    assertAnswer(ref, key, bytes);
+    if (traits().contains(StorageTrait.CONTENT_ADDRESSED)) {
+      assertThat(Blobs.put(storage, new BlobKey("another"), bytes)).isEqualTo(ref);
+      try (TestPluginContext elsewhere = context(other)) {
+        StorageBackend second = opened(elsewhere);
+        assertThat(Signals.maybe(second.stat(ref.key()))).contains(new BlobInfo(ref.key(), 1_000));
+        assertThat(Blobs.read(second, ref)).isEqualTo(bytes);
+        assertThat(Signals.maybe(second.stat(key))).isEmpty();
+        Signals.completes(second.close());
+      }
     }
   }
 
@@ -272,7 +296,7 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
     List<BlobRef> refs =
         Signals.all(
             Flux.range(0, 16).flatMap(i -> storage.put(key, Blobs.chunked(bytes, 1_000 + i)), 16));
-    assertThat(refs).hasSize(16).containsOnly(new BlobRef(key, Digest.sha256(bytes), 100_000));
+    assertThat(refs).hasSize(16).allSatisfy(ref -> assertAnswer(ref, key, bytes));
   }
 
   @Test

@@ -23,6 +23,8 @@ enum StorageFault {
   HIDES_A_TRAIT("hasTheTraitsItIsSaidToHave"),
   WRONG_LENGTH("readsBackWhatWasStored"),
   ONE_BUFFER_FOR_ALL_CHUNKS("readsBackWhatWasStored"),
+  KEEPS_THE_NAMES_IT_SAYS_IT_GIVES(
+      "answersTheNameThatEveryNodeReadsBy", Set.of(StorageTrait.values())),
   RANGE_FROM_THE_NEXT_BYTE("readsAnyRange"),
   READS_PAST_THE_END("refusesARangeOutsideTheObject"),
   KEYS_WITHOUT_CASE("keepsEveryKeyApart"),
@@ -53,7 +55,7 @@ enum StorageFault {
   private final Set<StorageTrait> traits;
 
   StorageFault(String foundBy) {
-    this(foundBy, Set.of(StorageTrait.values()));
+    this(foundBy, Set.of(StorageTrait.LIST, StorageTrait.DELETE));
   }
 
   StorageFault(String foundBy, Set<StorageTrait> traits) {
