@@ -13,5 +13,7 @@ public enum StorageTrait {
    * Objects are named by their content: {@code put} answers the object's own name, which is the
    * same on every node, while the key it was given is known to this node alone.
    */
-  CONTENT_ADDRESSED
+  CONTENT_ADDRESSED,
+  /** Each node writes to storage of its own, and peers read there with a credential. */
+  PEER
 }

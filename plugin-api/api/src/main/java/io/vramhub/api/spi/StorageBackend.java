@@ -1,10 +1,13 @@
 package io.vramhub.api.spi;
 
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.BlobInfo;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.StorageTrait;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -49,6 +52,31 @@ public interface StorageBackend extends HubService {
    * {@link StorageTrait#LIST}.
    */
   Flux<BlobInfo> list(String prefix);
+
+  /**
+   * What lets peers read this node's storage: read-only, sealed for the network's validators before
+   * it leaves the node, opaque to all but this kind of storage. Empty if there is nothing to share.
+   * Another credential than before takes its place; the old one works until {@link #close()}. Needs
+   * {@link StorageTrait#PEER}.
+   */
+  default Mono<Credential> readCredential() {
+    return Mono.error(withoutPeers());
+  }
+
+  /**
+   * A read-only view of a peer's storage, which the caller closes; it signals {@code NOT_SUPPORTED}
+   * for what writes. {@code MESSAGE_INVALID}: the credential is none of this kind of storage; that
+   * it is refused shows when the view is used, as {@code ACCESS_DENIED}. Needs {@link
+   * StorageTrait#PEER}.
+   */
+  default Mono<StorageBackend> peer(Credential credential) {
+    return Mono.error(withoutPeers());
+  }
+
+  private static HubException withoutPeers() {
+    return new HubException(
+        ErrorCode.NOT_SUPPORTED, "this storage is one for all nodes and opens no peer's");
+  }
 
   /** Absent is success. Needs {@link StorageTrait#DELETE}. */
   Mono<Void> delete(BlobKey key);
