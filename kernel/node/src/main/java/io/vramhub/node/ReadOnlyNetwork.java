@@ -32,6 +32,7 @@ import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.node.settings.NodeSettings;
 import io.vramhub.node.settings.SettingsFile;
 import io.vramhub.node.settings.SlotSettings;
+import io.vramhub.node.settings.StorageSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.payload.PayloadEnvelope;
 import io.vramhub.protocol.payload.PayloadException;
@@ -58,7 +59,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private final ChainAdapter chain;
   private final DataDirectory data;
   private final Path dataset;
-  private final SlotSettings storageSettings;
+  private final StorageSettings storageSettings;
   private final SlotSettings sealerSettings;
   private final Path runDirectory;
   private final Clock clock;
@@ -70,7 +71,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       ChainAdapter chain,
       DataDirectory data,
       Path dataset,
-      SlotSettings storage,
+      StorageSettings storage,
       SlotSettings sealer,
       Path runDirectory,
       Clock clock) {
@@ -107,7 +108,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private static ReadOnlyNetwork open(
       Home home, DataDirectory data, Optional<Path> configuration, Clock clock, boolean unchecked) {
     SlotSettings chain;
-    SlotSettings storage;
+    StorageSettings storage;
     SlotSettings sealer;
     Path dataset;
     if (configuration.isPresent()) {
@@ -128,7 +129,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   true,
                   "unchecked",
                   unchecked));
-      storage = local(Map.of("directory", data.storage().toString()));
+      storage = new StorageSettings.Single(local(Map.of("directory", data.storage().toString())));
       sealer = chain;
       dataset = data.dataset();
     }
@@ -178,8 +179,8 @@ public final class ReadOnlyNetwork implements AutoCloseable {
         storage.orElseGet(
             () ->
                 await(
-                    plugins.storage(
-                        slot("storage", StorageBackend.Provider.class, storageSettings, data))));
+                    new StorageSlots(plugins, data, Schedulers.parallel(), NodeEvents.none())
+                        .open(storageSettings)));
     storage = Optional.of(open);
     return open;
   }

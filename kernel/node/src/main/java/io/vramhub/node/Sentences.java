@@ -212,6 +212,13 @@ public final class Sentences {
       case NodeEvent.PluginRefused refused -> refused.reason();
       case NodeEvent.PluginTrouble trouble ->
           "plugin " + trouble.plugin() + ": " + trouble.reason();
+      case NodeEvent.CopyIncomplete incomplete ->
+          "storage copy '"
+              + incomplete.copy()
+              + "' lacks "
+              + incomplete.key()
+              + ": "
+              + incomplete.reason();
       case NodeEvent.ChainLost lost ->
           "the chain cannot be reached, trying again: " + lost.reason();
       case NodeEvent.ClockSkewed skewed ->
