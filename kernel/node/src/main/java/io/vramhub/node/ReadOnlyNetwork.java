@@ -128,7 +128,9 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   true,
                   "unchecked",
                   unchecked));
-      storage = local(Map.of("directory", data.storage().toString()));
+      storage =
+          StorageFile.read(data.storageFile())
+              .orElseGet(() -> local(Map.of("directory", data.storage().toString())));
       sealer = chain;
       dataset = data.dataset();
     }

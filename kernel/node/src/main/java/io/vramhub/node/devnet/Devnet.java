@@ -2,6 +2,7 @@ package io.vramhub.node.devnet;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.ChainEvent;
@@ -35,6 +36,7 @@ import io.vramhub.node.Plugins;
 import io.vramhub.node.Registration;
 import io.vramhub.node.Sentences;
 import io.vramhub.node.SoftwareEnclaves;
+import io.vramhub.node.StorageFile;
 import io.vramhub.node.Strategies;
 import io.vramhub.node.Waiting;
 import io.vramhub.node.http.ConfigReload;
@@ -70,8 +72,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A whole network in one process: an embedded ledger that is also served to others, local storage,
- * one software enclave per validator, and every role exactly as it runs alone.
+ * A whole network in one process: an embedded ledger that is also served to others, storage, one
+ * software enclave per validator, and every role exactly as it runs alone.
  */
 public final class Devnet {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -199,6 +201,7 @@ public final class Devnet {
         developed.fillSlots(
             options.configuration().withDefaults(ownSettings()), plugins.list(), console);
     Configuration.Reading<DevnetSettings> reading = configuration.read();
+    keepStorage(reading.settings().storage());
     try (NodeRuntime node = openNode(plugins, reading.settings(), console)) {
       ChainState now = catchUp(node);
       NetworkParameters parameters = now.parameters(new WindowId(0));
@@ -274,11 +277,39 @@ public final class Devnet {
             "directory", data.ledger().toString(),
             "genesis", data.genesis().toString(),
             "seed", plan.seed());
-    return ConfigFactory.parseMap(
-        Map.of(
-            "chain.local", ledger,
-            "sealer.local", ledger,
-            "storage.local.directory", data.storage().toString()));
+    Config own =
+        ConfigFactory.parseMap(
+            Map.of(
+                "chain.local", ledger,
+                "sealer.local", ledger,
+                "storage.local.directory", data.storage().toString()));
+    return StorageFile.read(data.storageFile())
+        .map(kept -> storage(kept).withFallback(own))
+        .orElse(own);
+  }
+
+  private static Config storage(SlotSettings kept) {
+    return ConfigFactory.empty()
+        .withValue("storage.use", ConfigValueFactory.fromAnyRef(kept.use()))
+        .withValue("storage." + kept.use(), kept.settings().root());
+  }
+
+  /** What the windows so far stored is where an earlier start put it. */
+  private void keepStorage(SlotSettings storage) {
+    StorageFile.read(data.storageFile())
+        .filter(kept -> !kept.use().equals(storage.use()))
+        .ifPresent(
+            kept -> {
+              throw new HubException(
+                  ErrorCode.CONFIG_INVALID,
+                  data.root()
+                      + " holds a devnet that stores on '"
+                      + kept.use()
+                      + "', not on '"
+                      + storage.use()
+                      + "'; leave --storage out to go on with it, or name another --data-dir");
+            });
+    StorageFile.write(data.storageFile(), storage);
   }
 
   private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
