@@ -73,7 +73,8 @@ record Column(String name, String sql, Kind kind, boolean sorts, boolean filters
             ? nodes.stringNode(Long.toString(number.getAsLong()))
             : nodes.nullNode();
       }
-      case TEXT -> row.optionalText(label()).<JsonNode>map(nodes::stringNode).orElse(nodes.nullNode());
+      case TEXT ->
+          row.optionalText(label()).<JsonNode>map(nodes::stringNode).orElse(nodes.nullNode());
       case TRUTH ->
           row.optionalTruth(label()).<JsonNode>map(nodes::booleanNode).orElse(nodes.nullNode());
       case JSON ->
