@@ -130,6 +130,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   unchecked));
       storage =
           StorageFile.read(data.storageFile())
+              .map(kept -> SlotSettings.storage(kept, data.storageFile().toString()))
               .orElseGet(() -> local(Map.of("directory", data.storage().toString())));
       sealer = chain;
       dataset = data.dataset();

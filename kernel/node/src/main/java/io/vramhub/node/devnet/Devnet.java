@@ -2,7 +2,6 @@ package io.vramhub.node.devnet;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.ChainEvent;
@@ -199,9 +198,11 @@ public final class Devnet {
             event -> heard(event, console));
     Configuration<DevnetSettings> configuration =
         developed.fillSlots(
-            options.configuration().withDefaults(ownSettings()), plugins.list(), console);
+            options.configuration().withDefaults(keptStorage()).withDefaults(ownSettings()),
+            plugins.list(),
+            console);
     Configuration.Reading<DevnetSettings> reading = configuration.read();
-    keepStorage(reading.settings().storage());
+    keepStorage(configuration.text());
     try (NodeRuntime node = openNode(plugins, reading.settings(), console)) {
       ChainState now = catchUp(node);
       NetworkParameters parameters = now.parameters(new WindowId(0));
@@ -277,39 +278,39 @@ public final class Devnet {
             "directory", data.ledger().toString(),
             "genesis", data.genesis().toString(),
             "seed", plan.seed());
-    Config own =
-        ConfigFactory.parseMap(
-            Map.of(
-                "chain.local", ledger,
-                "sealer.local", ledger,
-                "storage.local.directory", data.storage().toString()));
-    return StorageFile.read(data.storageFile())
-        .map(kept -> storage(kept).withFallback(own))
-        .orElse(own);
+    return ConfigFactory.parseMap(
+        Map.of(
+            "chain.local", ledger,
+            "sealer.local", ledger,
+            "storage.local.directory", data.storage().toString()));
   }
 
-  private static Config storage(SlotSettings kept) {
-    return ConfigFactory.empty()
-        .withValue("storage.use", ConfigValueFactory.fromAnyRef(kept.use()))
-        .withValue("storage." + kept.use(), kept.settings().root());
+  /** Where an earlier start stored, so that this one goes on with it. */
+  private Config keptStorage() {
+    return StorageFile.read(data.storageFile()).orElseGet(ConfigFactory::empty);
   }
 
-  /** What the windows so far stored is where an earlier start put it. */
-  private void keepStorage(SlotSettings storage) {
-    StorageFile.read(data.storageFile())
-        .filter(kept -> !kept.use().equals(storage.use()))
-        .ifPresent(
-            kept -> {
-              throw new HubException(
-                  ErrorCode.CONFIG_INVALID,
-                  data.root()
-                      + " holds a devnet that stores on '"
-                      + kept.use()
-                      + "', not on '"
-                      + storage.use()
-                      + "'; leave --storage out to go on with it, or name another --data-dir");
-            });
-    StorageFile.write(data.storageFile(), storage);
+  /** What the windows so far stored is where it was put. */
+  private void keepStorage(Config configuration) {
+    if (Files.exists(data.storageFile())) {
+      String before = storageName(keptStorage());
+      String now = storageName(configuration);
+      if (!before.equals(now)) {
+        throw new HubException(
+            ErrorCode.CONFIG_INVALID,
+            data.root()
+                + " holds a devnet that stores on '"
+                + before
+                + "', not on '"
+                + now
+                + "'; leave --storage out to go on with it, or name another --data-dir");
+      }
+    }
+    StorageFile.write(data.storageFile(), configuration);
+  }
+
+  private static String storageName(Config configuration) {
+    return SlotSettings.storage(configuration, "storage").use();
   }
 
   private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
