@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
+const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 /** Pages that one exported file serves for every id. */
 const DYNAMIC = /^\/(windows|miners|validators|enclaves|checkpoints|events)\/(?!_)([^/]+)(?=\/|$)/;
 
@@ -122,11 +123,10 @@ export class Site {
     const path = normalize(decodeURIComponent(pathname)).replace(DYNAMIC, '/$1/_');
     const name = path.endsWith('/') ? `${path}index.html` : extname(path) === '' ? `${path}/index.html` : path;
     const found = isFile(join(OUT, name)) ? name : '/404.html';
-    const policy = this.policies[found];
     response.writeHead(found === name ? 200 : 404, {
       'content-type': TYPES[extname(found)] ?? 'application/octet-stream',
       'x-content-type-options': 'nosniff',
-      ...(policy === undefined ? {} : { 'content-security-policy': policy }),
+      'content-security-policy': this.policies[found] ?? NOTHING_ALLOWED,
     });
     response.end(readFileSync(join(OUT, found)));
   }
