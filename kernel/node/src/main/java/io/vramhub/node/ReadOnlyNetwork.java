@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
@@ -20,6 +19,7 @@ import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.audit.AuditOutcome;
 import io.vramhub.kernel.audit.AuditProgress;
@@ -231,8 +231,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
 
   /** The payload behind a commit of a final window, unsealed. */
   public byte[] openPayload(GradientCommitted commit) {
-    BlobRef stored =
-        new BlobRef(new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+    BlobRef stored = CommittedBlob.in(storage(), commit);
     byte[] bytes =
         await(
                 BoundedBytes.collect(

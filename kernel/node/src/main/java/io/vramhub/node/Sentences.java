@@ -29,6 +29,11 @@ public final class Sentences {
           "miner " + withdrawn.miner() + " withdrew its stake";
       case ChainEvent.ValidatorStakeWithdrawn withdrawn ->
           "validator " + withdrawn.validator() + " withdrew its stake";
+      case ChainEvent.CredentialsPublished published ->
+          "miner "
+              + published.miner()
+              + " published credentials of its storage, key epoch "
+              + published.keyEpoch();
       case ChainEvent.EnclaveRegistered enclave ->
           "validator "
               + enclave.validator()

@@ -1,14 +1,18 @@
 package io.vramhub.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Digest;
+import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import reactor.core.publisher.Flux;
 
@@ -45,6 +49,14 @@ final class Blobs {
 
   static byte[] read(StorageBackend storage, BlobRef ref) {
     return read(storage, ref, ByteRange.whole(ref));
+  }
+
+  /** Put answers the key it was given, or the object's own name. */
+  static void assertAnswer(BlobRef answer, BlobKey key, byte[] bytes, Set<StorageTrait> traits) {
+    assertThat(answer).isEqualTo(new BlobRef(answer.key(), Digest.sha256(bytes), bytes.length));
+    assertThat(answer.key().equals(key))
+        .as("put answers the given key %s as the name: %s", key, answer.key())
+        .isEqualTo(!traits.contains(StorageTrait.CONTENT_ADDRESSED));
   }
 
   /** All chunks are collected before any is looked at, so that one used twice is found out. */

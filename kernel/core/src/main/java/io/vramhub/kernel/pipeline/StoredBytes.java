@@ -1,14 +1,13 @@
 package io.vramhub.kernel.pipeline;
 
-import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -24,24 +23,6 @@ final class StoredBytes {
     this.storage = storage;
   }
 
-  /** The object a commit names. */
-  static BlobRef reference(GradientCommitted commit) {
-    BlobKey key;
-    try {
-      key = new BlobKey(commit.storageReference());
-    } catch (IllegalArgumentException e) {
-      throw new HubException(
-          ErrorCode.NOT_SUPPORTED,
-          "the commit of miner "
-              + commit.miner()
-              + " is stored as '"
-              + commit.storageReference()
-              + "', which this node's storage cannot read",
-          e);
-    }
-    return new BlobRef(key, commit.contentHash(), commit.size());
-  }
-
   /**
    * The stored bytes; empty if nothing is stored. At most one byte more than the committed size is
    * read: that is enough to see that something else is stored.
@@ -49,7 +30,7 @@ final class StoredBytes {
   Mono<Optional<Bytes>> of(GradientCommitted commit) {
     return Mono.defer(
         () -> {
-          BlobRef reference = reference(commit);
+          BlobRef reference = CommittedBlob.in(storage, commit);
           return BoundedBytes.collect(
                   storage.read(reference, ByteRange.whole(reference)), commit.size())
               .map(Optional::of)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.ChainEvent;
+import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.api.model.WindowId;
@@ -17,6 +18,7 @@ import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +86,28 @@ final class PipelineTest {
     assertThat(network.events(NodeEvent.RootDiffers.class)).isEmpty();
     assertThat(network.events(NodeEvent.WindowFailed.class)).isEmpty();
     assertThat(network.events(NodeEvent.RewardClaimed.class)).isNotEmpty();
+  }
+
+  @Test
+  void commitsToTheNameThatContentAddressedStorageGives() {
+    network = new TestNetwork(home, 3, 1);
+    network.storage().nameByContent();
+    network.startAll(2);
+    network.until(4, 0);
+    for (long number = 1; number <= 2; number++) {
+      assertThat(window(number).commits().values())
+          .hasSize(3)
+          .allSatisfy(
+              commit ->
+                  assertThat(commit.gradient().storageReference())
+                      .isEqualTo("walrus:" + base64(commit.gradient().contentHash())));
+      assertThat(window(number).result().orElseThrow().topG()).hasSize(3);
+    }
+    assertThat(network.events(NodeEvent.WindowFailed.class)).isEmpty();
+  }
+
+  private static String base64(Digest digest) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.array());
   }
 
   @Test

@@ -3,14 +3,12 @@ package io.vramhub.chain.local;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
-import io.vramhub.api.model.MinerUid;
-import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
-import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.message.BcsReader;
 import io.vramhub.protocol.message.BcsWriter;
+import io.vramhub.protocol.seal.SealIdentity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -43,7 +41,9 @@ final class SealWire {
     return BcsReader.message(
         "seal request",
         bytes,
-        reader -> new SealRequest(new Credential(new Bytes(reader.bytes())), readPolicy(reader)));
+        reader ->
+            new SealRequest(
+                new Credential(new Bytes(reader.bytes())), SealIdentity.parse(reader.bytes())));
   }
 
   static byte[] encode(OpenRequest request) {
@@ -69,26 +69,12 @@ final class SealWire {
         reader ->
             new OpenRequest(
                 new SealedCredential(new Bytes(reader.bytes())),
-                readPolicy(reader),
+                SealIdentity.parse(reader.bytes()),
                 readProof(reader)));
   }
 
   private static void write(BcsWriter writer, SealPolicy policy) {
-    writer.fixed(policy.identity().array());
-  }
-
-  private static SealPolicy readPolicy(BcsReader reader) {
-    int kind = reader.u8();
-    NetworkId network = new NetworkId(Digest.of(reader.fixed(Digest.LENGTH)));
-    long first = reader.u64();
-    long second = reader.u64();
-    return switch (kind) {
-      case 0 ->
-          new SealPolicy.Gradient(
-              network, new WindowId(first), new MinerUid(Math.toIntExact(second)));
-      case 1 -> new SealPolicy.Credentials(network, new MinerUid(Math.toIntExact(first)), second);
-      default -> throw reader.invalid("no seal policy has number " + kind);
-    };
+    writer.bytes(policy.identity().array());
   }
 
   private static AccessProof readProof(BcsReader reader) {

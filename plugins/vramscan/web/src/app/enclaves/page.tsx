@@ -1,0 +1,7 @@
+import { Enclaves } from '../../views/enclaves.tsx';
+
+export const metadata = { title: 'Enclaves' };
+
+export default function Page() {
+  return <Enclaves />;
+}

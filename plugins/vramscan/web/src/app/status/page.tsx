@@ -1,0 +1,7 @@
+import { StatusPage } from '../../views/status.tsx';
+
+export const metadata = { title: 'Status' };
+
+export default function Page() {
+  return <StatusPage />;
+}
