@@ -2,11 +2,20 @@ package io.vramhub.seal.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.BlobInfo;
+import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.BlobRef;
+import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
+import io.vramhub.api.model.ChainHead;
+import io.vramhub.api.model.ChainRecord;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.WindowId;
+import io.vramhub.api.spi.NodeView;
 import io.vramhub.protocol.message.BcsWriter;
 import io.vramhub.seal.scheme.G1;
 import io.vramhub.seal.scheme.MasterKey;
@@ -19,18 +28,24 @@ import io.vramhub.seal.wire.Input;
 import io.vramhub.seal.wire.MoveCall;
 import io.vramhub.seal.wire.ObjectIds;
 import io.vramhub.seal.wire.PolicyObjects;
+import io.vramhub.tck.TestNode;
 import io.vramhub.tck.TestPluginContext;
 import io.vramhub.tck.TestSigner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Who is given keys, and what everybody else is told: every code of Seal's servers. */
 final class FetchKeyTest {
@@ -372,5 +387,80 @@ final class FetchKeyTest {
     server.refusal(
         scorer().service(ObjectIds.text(Network.digest("other"))), Denial.INVALID_SERVICE_ID);
     server.refusal(scorer().service("0x6"), Denial.INVALID_SERVICE_ID);
+  }
+
+  @Test
+  void everyRequestIsInTheAuditLogBeforeItIsAnswered() throws IOException {
+    network.opensScoring();
+    server.ask(scorer().call());
+    assertThat(server.auditLog().getLast())
+        .contains(
+            " " + Network.validator(1).address() + " 0x" + OBJECTS.packageId() + " granted ",
+            Network.GRADIENT.identity().hex());
+    server.refusal(
+        Reader.of(STRANGER, OBJECTS.packageId()).asks(approval(Network.GRADIENT, 1)).call(),
+        Denial.NO_ACCESS);
+    assertThat(server.auditLog().getLast())
+        .contains(" NoAccess ", STRANGER.address().toString(), "does not belong to");
+    server.refusal(scorer().asks(Bytes.ofHex("00")).call(), Denial.INVALID_PTB);
+    assertThat(server.auditLog().getLast()).contains(" InvalidPTB - ");
+    server.refusal(scorer().call("{"), Denial.INVALID_REQUEST);
+    assertThat(server.auditLog()).as("what is no request is no entry").hasSize(3);
+    Path file = directory.resolve("data/audit.log");
+    OpenServer.Answer health = server.ask(Reader.health());
+    assertThat(health.json().path("audit_hash").asString())
+        .isEqualTo(AuditChain.check(file).last().hex());
+    assertThat(health.json().path("audit_entries").asLong()).isEqualTo(3);
+  }
+
+  @Test
+  void aServerThatHasNotSeenTheNetworksBeginningAsksToTryAgain() {
+    try (TestPluginContext context =
+            TestPluginContext.in(directory.resolve("early")).withNode(new TestNode());
+        OpenServer early = OpenServer.start(context)) {
+      early.refusal(scorer().call(), Denial.FAILURE);
+    }
+  }
+
+  @Test
+  void aServerWhoseChainCannotBeReachedAsksToTryAgain() {
+    NodeView reachable = network.node();
+    AtomicBoolean cut = new AtomicBoolean();
+    NodeView flaky =
+        new NodeView() {
+          @Override
+          public Mono<ChainHead> head() {
+            return Mono.defer(
+                () ->
+                    cut.get()
+                        ? Mono.error(new HubException(ErrorCode.CHAIN_UNAVAILABLE, "no route"))
+                        : reachable.head());
+          }
+
+          @Override
+          public Flux<ChainRecord> events(long fromSequence) {
+            return reachable.events(fromSequence);
+          }
+
+          @Override
+          public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
+            return reachable.read(ref, range);
+          }
+
+          @Override
+          public Mono<BlobInfo> stat(BlobKey key) {
+            return reachable.stat(key);
+          }
+        };
+    network.opensScoring();
+    try (TestPluginContext context =
+            TestPluginContext.in(directory.resolve("cut")).withNode(flaky);
+        OpenServer other = OpenServer.start(context)) {
+      cut.set(true);
+      assertThat(other.refusal(scorer().call(), Denial.FAILURE)).doesNotContain("no route");
+      assertThat(other.ask(Reader.health()).status()).isEqualTo(503);
+      cut.set(false);
+      assertThat(other.ask(scorer().call()).status()).isEqualTo(200);
+    }
   }
 }

@@ -19,6 +19,7 @@ import io.vramhub.protocol.scoring.TopG;
 import io.vramhub.tck.EvaluationRequests;
 import io.vramhub.tck.TestNode;
 import io.vramhub.tck.TestSigner;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -77,7 +78,7 @@ final class Network {
   }
 
   static Digest digest(String name) {
-    return Digest.sha256(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return Digest.sha256(name.getBytes(StandardCharsets.UTF_8));
   }
 
   TestNode node() {

@@ -8,6 +8,7 @@ import io.vramhub.api.spi.NodeService;
 import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class OpenServer implements AutoCloseable {
     return new Answer(reply.status(), JSON.readTree(text(reply.body())));
   }
 
-  private static String text(Flux<java.nio.ByteBuffer> body) {
+  private static String text(Flux<ByteBuffer> body) {
     return Objects.requireNonNull(
         body.map(part -> StandardCharsets.UTF_8.decode(part).toString())
             .reduce("", String::concat)

@@ -129,6 +129,10 @@ final class Reader {
         Flux.empty());
   }
 
+  static HttpCall health() {
+    return new HttpCall("GET", "/health", new TreeMap<>(), new TreeMap<>(), Flux.empty());
+  }
+
   static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
   }
