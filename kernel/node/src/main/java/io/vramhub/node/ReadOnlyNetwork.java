@@ -129,7 +129,13 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   true,
                   "unchecked",
                   unchecked));
-      storage = new StorageSettings.Single(local(Map.of("directory", data.storage().toString())));
+      storage =
+          StorageFile.read(data.storageFile())
+              .map(kept -> StorageSettings.of(kept, data.storageFile().toString()))
+              .orElseGet(
+                  () ->
+                      new StorageSettings.Single(
+                          local(Map.of("directory", data.storage().toString()))));
       sealer = chain;
       dataset = data.dataset();
     }

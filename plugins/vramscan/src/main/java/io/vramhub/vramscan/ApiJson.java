@@ -12,6 +12,7 @@ import io.vramhub.api.model.Payee;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
@@ -31,7 +32,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 /**
  * The JSON of the API: the components of the chain's records in their order, bytes in hex, and as
  * decimal text what a browser's numbers cannot hold: amounts, gains and whatever ends in {@code
- * Nanos}. Writes only. Thread-safe.
+ * Nanos}. Thread-safe.
  */
 final class ApiJson {
   private static final JsonMapper MAPPER =
@@ -53,6 +54,18 @@ final class ApiJson {
 
   static JsonNode tree(Object value) {
     return MAPPER.valueToTree(value);
+  }
+
+  /** Reads what {@link #text} wrote. */
+  static JsonNode parse(String text) {
+    return MAPPER.readTree(text);
+  }
+
+  /** The number, or null. */
+  static JsonNode number(OptionalLong number) {
+    return number.isPresent()
+        ? JsonNodeFactory.instance.numberNode(number.getAsLong())
+        : JsonNodeFactory.instance.nullNode();
   }
 
   static ObjectNode object() {

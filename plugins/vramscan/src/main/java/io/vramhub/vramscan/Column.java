@@ -12,7 +12,16 @@ import tools.jackson.databind.util.RawValue;
  * @param name the API's
  * @param sql the expression it is read from
  */
-record Column(String name, String sql, Kind kind, boolean sorts, boolean filters) {
+record Column(String name, String sql, Kind kind, Sorting sorting, boolean filters) {
+  /** Whether a list can be sorted by the field. */
+  enum Sorting {
+    NONE,
+    /** It always has a value, so an index can give the order. */
+    PLAIN,
+    /** Rows without a value come below all others. */
+    NULLS_LOW
+  }
+
   /** How a field is read, written and compared. */
   enum Kind {
     /** A number that a browser's numbers hold. */
@@ -26,33 +35,42 @@ record Column(String name, String sql, Kind kind, boolean sorts, boolean filters
   }
 
   static Column number(String name, String sql) {
-    return new Column(name, sql, Kind.NUMBER, false, false);
+    return new Column(name, sql, Kind.NUMBER, Sorting.NONE, false);
   }
 
   static Column decimal(String name, String sql) {
-    return new Column(name, sql, Kind.DECIMAL, false, false);
+    return new Column(name, sql, Kind.DECIMAL, Sorting.NONE, false);
   }
 
   static Column text(String name, String sql) {
-    return new Column(name, sql, Kind.TEXT, false, false);
+    return new Column(name, sql, Kind.TEXT, Sorting.NONE, false);
   }
 
   static Column truth(String name, String sql) {
-    return new Column(name, sql, Kind.TRUTH, false, false);
+    return new Column(name, sql, Kind.TRUTH, Sorting.NONE, false);
   }
 
   static Column json(String name, String sql) {
-    return new Column(name, sql, Kind.JSON, false, false);
+    return new Column(name, sql, Kind.JSON, Sorting.NONE, false);
   }
 
   /** The same, to sort by. */
   Column sortable() {
-    return new Column(name, sql, kind, true, filters);
+    return new Column(name, sql, kind, Sorting.PLAIN, filters);
+  }
+
+  /** The same, to sort by although it may be null. */
+  Column sortableWithNulls() {
+    return new Column(name, sql, kind, Sorting.NULLS_LOW, filters);
+  }
+
+  boolean sorts() {
+    return sorting != Sorting.NONE;
   }
 
   /** The same, to filter by. */
   Column filterable() {
-    return new Column(name, sql, kind, sorts, true);
+    return new Column(name, sql, kind, sorting, true);
   }
 
   /** The name the field has in a query's result. */
@@ -63,17 +81,8 @@ record Column(String name, String sql, Kind kind, boolean sorts, boolean filters
   JsonNode value(Row row) throws SQLException {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     return switch (kind) {
-      case NUMBER -> {
-        var number = row.optionalNumber(label());
-        yield number.isPresent() ? nodes.numberNode(number.getAsLong()) : nodes.nullNode();
-      }
-      case DECIMAL -> {
-        var number = row.optionalNumber(label());
-        yield number.isPresent()
-            ? nodes.stringNode(Long.toString(number.getAsLong()))
-            : nodes.nullNode();
-      }
-      case TEXT ->
+      case NUMBER -> ApiJson.number(row.optionalNumber(label()));
+      case DECIMAL, TEXT ->
           row.optionalText(label()).<JsonNode>map(nodes::stringNode).orElse(nodes.nullNode());
       case TRUTH ->
           row.optionalTruth(label()).<JsonNode>map(nodes::booleanNode).orElse(nodes.nullNode());

@@ -41,6 +41,9 @@ record Listing(String from, String key, List<Column> columns, boolean descending
      * Nulls have a place too: below everything. Numbers are never that small, texts never shorter.
      */
     String expression() {
+      if (column.sorting() == Column.Sorting.PLAIN) {
+        return column.sql();
+      }
       return switch (column.kind()) {
         case NUMBER, DECIMAL -> "COALESCE(" + column.sql() + ", " + (Long.MIN_VALUE + 1) + ")";
         case TEXT, TRUTH, JSON -> "COALESCE(" + column.sql() + ", '')";
@@ -102,11 +105,18 @@ record Listing(String from, String key, List<Column> columns, boolean descending
     }
     Optional<Cursor> after = parameters.text("after").map(Cursor::parse);
     if (after.isPresent()) {
-      String than = order.descending() ? " < " : " > ";
-      where.append(" AND (").append(order.expression()).append(than).append("? OR (");
-      where.append(order.expression()).append(" = ? AND ").append(key).append(than).append("?))");
-      Object value = order.column().argument(after.get().value());
-      arguments.addAll(List.of(value, value, after.get().key()));
+      String than = order.descending() ? " < ?" : " > ?";
+      if (byKey(order)) {
+        where.append(" AND ").append(key).append(than);
+      } else {
+        String field = order.expression();
+        where.append(" AND (").append(field).append(than);
+        where.append(" OR (").append(field).append(" = ? AND ").append(key).append(than);
+        where.append("))");
+        Object value = order.column().argument(after.get().value());
+        arguments.addAll(List.of(value, value));
+      }
+      arguments.add(after.get().key());
     }
     String sql =
         select() + " WHERE " + where + " ORDER BY " + ordering(order) + " LIMIT " + (limit + 1);
@@ -132,13 +142,22 @@ record Listing(String from, String key, List<Column> columns, boolean descending
     };
   }
 
-  private String select() {
+  /** Everything but the condition and the order; rows are read by {@link #item}. */
+  String select() {
     return columns.stream()
         .map(column -> column.sql() + " AS " + column.label())
         .collect(Collectors.joining(", ", "SELECT ", ", " + key + " AS c_key FROM " + from));
   }
 
+  /** Then the key alone gives the order, and its index the rows. */
+  private boolean byKey(Order order) {
+    return order.column().sql().equals(key);
+  }
+
   private String ordering(Order order) {
+    if (byKey(order)) {
+      return key + " " + order.direction();
+    }
     return order.expression() + " " + order.direction() + ", " + key + " " + order.direction();
   }
 
@@ -168,7 +187,7 @@ record Listing(String from, String key, List<Column> columns, boolean descending
                         + ", with '-' before it for descending"));
   }
 
-  private ObjectNode item(Row row) throws SQLException {
+  ObjectNode item(Row row) throws SQLException {
     ObjectNode item = ApiJson.object();
     for (Column column : columns) {
       item.set(column.name(), column.value(row));

@@ -12,8 +12,6 @@ import io.vramhub.api.model.ScoreEntry;
 import io.vramhub.api.model.SignedScoreReport;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.api.model.WindowResult;
-import io.vramhub.protocol.message.BcsWriter;
-import io.vramhub.protocol.message.ScoreMessage;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,8 +137,6 @@ final class WindowProjection {
         scoringAt.isPresent()
             ? OptionalLong.of(happened.timeMs() - scoringAt.getAsLong())
             : OptionalLong.empty();
-    BcsWriter report = new BcsWriter();
-    ScoreMessage.writeSigned(report, scores);
     ensure("window_validator", "validator_uid", INSERT_VALIDATOR, window, validator);
     session.update(
         """
@@ -153,7 +149,7 @@ final class WindowProjection {
         delay,
         scores.report().enclaveEpoch(),
         entries,
-        report.toByteArray(),
+        StoredReport.stored(scores),
         window,
         validator);
     session.update("UPDATE training_window SET reports = reports + 1 WHERE number = ?", window);
@@ -398,13 +394,7 @@ final class WindowProjection {
 
   private void countAgreement(long window) throws SQLException {
     List<SignedScoreReport> reports =
-        session.rows(
-            """
-            SELECT report FROM window_validator WHERE window_number = ? AND report IS NOT NULL
-            ORDER BY validator_uid
-            """,
-            row -> StoredReport.parse(row.bytes("report")),
-            window);
+        StoredReport.ofWindow(session, window).stream().map(StoredReport::scores).toList();
     for (int first = 0; first < reports.size(); first++) {
       for (int second = first + 1; second < reports.size(); second++) {
         countAgreement(reports.get(first), reports.get(second));

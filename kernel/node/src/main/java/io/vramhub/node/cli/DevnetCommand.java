@@ -84,7 +84,9 @@ final class DevnetCommand implements Callable<Integer> {
       description = "Seed of the ledger's randomness and the first parameters (default: 1).")
   private Optional<Long> seed = Optional.empty();
 
-  @Option(names = "--no-ui", description = "One plain line per event instead of a live screen.")
+  @Option(
+      names = "--no-ui",
+      description = "One plain line per event instead of a live screen, and no VRAMScan.")
   private boolean noUi;
 
   @Option(
@@ -103,6 +105,16 @@ final class DevnetCommand implements Callable<Integer> {
             + " kind fills the slot of that kind."
       })
   private List<Path> plugins = List.of();
+
+  @Option(
+      names = "--storage",
+      paramLabel = "NAME",
+      description = {
+        "Where payloads and checkpoints are stored: local, r2 or walrus (default: local). The"
+            + " configuration holds its settings",
+        "under storage.NAME."
+      })
+  private Optional<String> storage = Optional.empty();
 
   @Option(
       names = "--slot",
@@ -131,6 +143,7 @@ final class DevnetCommand implements Callable<Integer> {
             evil.stream().map(DevnetPlan.Evil::parse).toList(),
             seed,
             !noUi && !global.json() && global.interactive(),
+            !noUi,
             global.color(),
             global.json(),
             global.quiet(),
@@ -142,6 +155,7 @@ final class DevnetCommand implements Callable<Integer> {
   private Config chosen() {
     Map<String, String> values = new TreeMap<>();
     window.ifPresent(length -> values.put("network.window", length.toMillis() + "ms"));
+    storage.ifPresent(name -> values.put("storage.use", name));
     for (Map.Entry<String, String> slot : slots.entrySet()) {
       if (!SLOT.matcher(slot.getKey()).matches()) {
         throw new ParameterException(
@@ -152,6 +166,10 @@ final class DevnetCommand implements Callable<Integer> {
                 + slot.getValue()
                 + ": the slots of a devnet are chain, storage, sealer, framework, evaluator, rating"
                 + " and service-<name>");
+      }
+      if (slot.getKey().equals("storage") && storage.isPresent()) {
+        throw new ParameterException(
+            spec.commandLine(), "--storage and --slot storage=NAME say the same; leave one out");
       }
       values.put(slot.getKey().replaceFirst("^service-", "services.") + ".use", slot.getValue());
     }

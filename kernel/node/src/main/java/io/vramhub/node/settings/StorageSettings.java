@@ -1,5 +1,6 @@
 package io.vramhub.node.settings;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,19 @@ public sealed interface StorageSettings {
   String MIRROR = "mirror";
   String COPIES = SLOT + "." + MIRROR + ".copies";
   int FEWEST_COPIES = 2;
+
+  /** What the operator calls it. */
+  default String use() {
+    return switch (this) {
+      case Single single -> single.slot().use();
+      case Mirror mirror -> MIRROR;
+    };
+  }
+
+  /** Reads the section {@code storage} of a configuration that has been checked before. */
+  static StorageSettings of(Config configuration, String source) {
+    return read(new SettingsReader(configuration, source));
+  }
 
   /** Reads the section {@code storage}. */
   static StorageSettings read(SettingsReader reader) {

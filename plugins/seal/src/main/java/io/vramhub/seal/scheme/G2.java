@@ -41,7 +41,9 @@ public final class G2 {
     } catch (RuntimeException e) {
       // What blst throws is a bare RuntimeException with the library's own word for the fault.
       throw new HubException(
-          ErrorCode.MESSAGE_INVALID, what + " is not on the curve: " + e.getMessage(), e);
+          ErrorCode.MESSAGE_INVALID,
+          what + " is not on the curve or not in its group: " + e.getMessage(),
+          e);
     }
     if (point.is_inf() || !point.in_group()) {
       throw invalid(what, "is at infinity or outside the group of prime order");

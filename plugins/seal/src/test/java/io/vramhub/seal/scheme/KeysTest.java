@@ -72,11 +72,11 @@ final class KeysTest {
     byte[] point = G1.generator().compressed().array();
     point[G1.BYTES - 1] ^= 7;
     // x = the generator's, changed in its last bits, is of no point of the curve.
-    refuses(point, "not on the curve");
+    refuses(point, "not on curve");
     // (0, 2) is on the curve, but its order is 3.
     byte[] smallOrder = new byte[G1.BYTES];
     smallOrder[0] = (byte) 0x80;
-    refuses(smallOrder, "outside the group");
+    refuses(smallOrder, "not in group");
   }
 
   private static void refuses(byte[] bytes, String reason) {

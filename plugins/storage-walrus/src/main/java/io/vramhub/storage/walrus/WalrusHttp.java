@@ -12,7 +12,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -25,6 +26,8 @@ import reactor.core.scheduler.Scheduler;
 final class WalrusHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final int FIRST_REFUSAL = 300;
+  private static final int LONGEST_REFUSAL = 1 << 16;
   private static final int LONGEST_MESSAGE = 500;
 
   private final HttpClient http;
@@ -44,11 +47,17 @@ final class WalrusHttp {
     return HttpRequest.newBuilder(address).timeout(timeout);
   }
 
-  /** The answer, whatever its status; a body of more than {@code most} bytes is an error. */
+  /** The answer, whatever its status; a blob of more than {@code most} bytes is an error. */
   Mono<HttpResponse<byte[]>> exchange(HttpRequest request, int most) {
-    return Mono.fromFuture(
-            () -> http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), most)))
+    return Mono.fromFuture(() -> http.sendAsync(request, limited(most)))
         .onErrorMap(IOException.class, failure -> unavailable(request.uri(), failure));
+  }
+
+  private static BodyHandler<byte[]> limited(int most) {
+    return head ->
+        BodySubscribers.limiting(
+            BodySubscribers.ofByteArray(),
+            head.statusCode() < FIRST_REFUSAL ? most : LONGEST_REFUSAL);
   }
 
   Mono<Void> close(Scheduler blocking) {

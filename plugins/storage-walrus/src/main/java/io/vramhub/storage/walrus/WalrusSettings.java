@@ -167,8 +167,14 @@ record WalrusSettings(
     private <T> T read(String key, java.util.function.Supplier<T> value) {
       try {
         return value.get();
+      } catch (ConfigException.Missing e) {
+        throw invalid(
+            key,
+            "is missing: name at least one aggregator to read from, as in "
+                + key
+                + " = [\"https://HOST\"]");
       } catch (ConfigException | InvalidPathException e) {
-        throw invalid(key, "is wrong or missing: " + e.getMessage());
+        throw invalid(key, "is wrong: " + e.getMessage());
       }
     }
 

@@ -3,18 +3,33 @@ package io.vramhub.storage.walrus;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.model.StorageTrait;
+import io.vramhub.tck.Disturbance;
+import io.vramhub.tck.FaultProxy;
 import io.vramhub.tck.StorageBackendContract;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 
+/** The contract, with whatever may go wrong between a node and a publisher or an aggregator. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class WalrusStorageContractTest implements StorageBackendContract {
   private static final int SHARDS = 13;
-  private static final FakeWalrus WALRUS = FakeWalrus.start(SHARDS);
+
+  private final FakeWalrus walrus = FakeWalrus.start(SHARDS);
+  private FaultProxy proxy;
+
+  @BeforeAll
+  void open() throws IOException {
+    proxy = FaultProxy.before(walrus.socket());
+  }
 
   @AfterAll
-  static void close() {
-    WALRUS.close();
+  void close() throws IOException {
+    proxy.close();
+    walrus.close();
   }
 
   @Override
@@ -28,10 +43,15 @@ final class WalrusStorageContractTest implements StorageBackendContract {
   }
 
   @Override
+  public Disturbance disturbance() {
+    return proxy;
+  }
+
+  @Override
   public Config settings(Path directory) {
     return ConfigFactory.parseString(
         "aggregators = [\"%1$s\"], publisher = \"%1$s\", shards = %2$d"
-            .formatted(WALRUS.address(), SHARDS));
+            .formatted(proxy.address(), SHARDS));
   }
 
   /** The network's own threads. */

@@ -1,0 +1,3 @@
+/** Tests of the explorer. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.vramscan;
