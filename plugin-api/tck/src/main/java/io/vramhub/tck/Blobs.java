@@ -17,17 +17,18 @@ import java.util.SplittableRandom;
 import reactor.core.publisher.Flux;
 
 /** Bytes to store, and stored bytes. */
-final class Blobs {
+public final class Blobs {
   private Blobs() {}
 
-  static byte[] random(int length, long seed) {
+  /** Random bytes, the same for the same seed. */
+  public static byte[] random(int length, long seed) {
     byte[] bytes = new byte[length];
     new SplittableRandom(seed).nextBytes(bytes);
     return bytes;
   }
 
   /** The bytes as a stream of chunks, every other one outside the heap. */
-  static BlobSource chunked(byte[] bytes, int chunk) {
+  public static BlobSource chunked(byte[] bytes, int chunk) {
     return new BlobSource(
         bytes.length, Digest.sha256(bytes), () -> Flux.fromIterable(cut(bytes, chunk)));
   }
@@ -47,7 +48,8 @@ final class Blobs {
     return Signals.value(storage.put(key, BlobSource.of(bytes)));
   }
 
-  static byte[] read(StorageBackend storage, BlobRef ref) {
+  /** The whole object, which arrived within the TCK's patience. */
+  public static byte[] read(StorageBackend storage, BlobRef ref) {
     return read(storage, ref, ByteRange.whole(ref));
   }
 
@@ -60,14 +62,15 @@ final class Blobs {
   }
 
   /** All chunks are collected before any is looked at, so that one used twice is found out. */
-  static byte[] read(StorageBackend storage, BlobRef ref, ByteRange range) {
+  public static byte[] read(StorageBackend storage, BlobRef ref, ByteRange range) {
     List<ByteBuffer> chunks = Signals.all(storage.read(ref, range));
     ByteBuffer all = ByteBuffer.allocate(chunks.stream().mapToInt(ByteBuffer::remaining).sum());
     chunks.forEach(chunk -> all.put(chunk.duplicate()));
     return all.array();
   }
 
-  static List<String> list(StorageBackend storage, String prefix) {
+  /** The keys with the prefix, as they are listed. */
+  public static List<String> list(StorageBackend storage, String prefix) {
     return Signals.all(storage.list(prefix).map(info -> info.key().name()));
   }
 }

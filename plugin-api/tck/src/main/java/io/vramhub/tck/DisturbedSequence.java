@@ -34,7 +34,7 @@ import reactor.core.publisher.Flux;
  * them down. When nothing goes wrong any more, {@link #settle()} finds what is there, whole.
  */
 final class DisturbedSequence {
-  private static final List<String> NAMES = List.of("a", "b", "a/a", "c.d");
+  private static final List<String> NAMES = List.of("a", "b", "c/a", "c.d");
   private static final int[] LENGTHS = {0, 1, 2, 5_000};
   private static final int STEPS = 10;
 

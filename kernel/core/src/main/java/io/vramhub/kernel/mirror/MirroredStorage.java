@@ -148,12 +148,10 @@ public final class MirroredStorage implements StorageBackend {
         .onErrorResume(
             failure -> {
               healer.trouble(copy, ref.key(), String.valueOf(failure.getMessage()));
-              healer.ask(
-                  copy,
-                  ref,
-                  has(failure, ErrorCode.STORAGE_ALREADY_EXISTS)
-                      ? Found.OTHER_BYTES
-                      : Found.NOTHING);
+              if (!has(failure, ErrorCode.STORAGE_ALREADY_EXISTS)) {
+                // Another object there may be the right one: only a reader's digest can tell.
+                healer.ask(copy, ref, Found.NOTHING);
+              }
               return Mono.just(false);
             });
   }

@@ -144,7 +144,13 @@ final class MirroredStorageTest {
     put(cloud, BYTES);
     home.breakReading(KEY::equals);
     assertThat(read(REF)).isEqualTo(new Bytes(BYTES));
-    assertThat(mirror.read(REF, new ByteRange(1, 2)).blockOptional(PATIENCE).orElseThrow().get(0))
+    assertThat(
+            mirror
+                .read(REF, new ByteRange(1, 2))
+                .next()
+                .blockOptional(PATIENCE)
+                .orElseThrow()
+                .get(0))
         .isEqualTo((byte) 2);
   }
 

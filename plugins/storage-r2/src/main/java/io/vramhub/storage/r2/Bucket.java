@@ -46,6 +46,7 @@ final class Bucket implements AutoCloseable {
   private static final int MOST_REPETITIONS = 12;
   private static final String DIGEST = "sha256";
 
+  private final JdkTransport transport = new JdkTransport();
   private final S3AsyncClient client;
   private final R2Settings settings;
   private final S3Failures failures;
@@ -67,10 +68,11 @@ final class Bucket implements AutoCloseable {
     this.failures = new S3Failures(settings.location());
     this.blocking = blocking;
     this.timer = timer;
-    this.client = client(settings, key, blocking);
+    this.client = client(settings, key, blocking, transport);
   }
 
-  private static S3AsyncClient client(R2Settings settings, AccessKey key, Scheduler blocking) {
+  private static S3AsyncClient client(
+      R2Settings settings, AccessKey key, Scheduler blocking, JdkTransport transport) {
     S3AuthSchemeProvider schemes = S3AuthSchemeProvider.defaultProvider();
     return S3AsyncClient.builder()
         .endpointOverride(settings.location().endpoint())
@@ -107,7 +109,7 @@ final class Bucket implements AutoCloseable {
             async ->
                 async.advancedOption(
                     SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, blocking::schedule))
-        .httpClient(new JdkTransport())
+        .httpClient(transport)
         .build();
   }
 
@@ -363,5 +365,7 @@ final class Bucket implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    // The SDK closes only what it has made.
+    transport.close();
   }
 }

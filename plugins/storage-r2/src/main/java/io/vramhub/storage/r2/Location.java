@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 record Location(URI endpoint, String bucket, String prefix) {
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*/)*");
+  private static final String PLAIN = "http";
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
   Location {
     String host = endpoint.getHost();
     String path = endpoint.getRawPath();
-    boolean plain = "http".equals(endpoint.getScheme());
+    boolean plain = PLAIN.equals(endpoint.getScheme());
     if (host == null
         || !(plain || "https".equals(endpoint.getScheme()))
         || endpoint.getRawUserInfo() != null
@@ -45,6 +46,11 @@ record Location(URI endpoint, String bucket, String prefix) {
       throw invalid(
           "prefix", "must be empty or folders such as 'network/miner-7/', got '" + prefix + "'");
     }
+  }
+
+  /** Whether it is reached without TLS, which only loopback is. */
+  boolean isPlain() {
+    return PLAIN.equals(endpoint.getScheme());
   }
 
   static HubException invalid(String key, String reason) {

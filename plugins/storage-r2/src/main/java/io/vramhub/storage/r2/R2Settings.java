@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,6 +21,8 @@ import java.util.TreeSet;
  *
  * @param region {@code auto} for R2
  * @param credentialsFile holds the {@link AccessKey}
+ * @param readCredentialsFile holds the key that peers read with; empty if all nodes share the
+ *     bucket
  * @param partBytes objects up to this size are sent in one request, larger ones in parts of it
  * @param attemptLimit for one request and its reply
  * @param callLimit for one request with all its repetitions
@@ -28,10 +31,12 @@ record R2Settings(
     Location location,
     String region,
     Path credentialsFile,
+    Optional<Path> readCredentialsFile,
     int partBytes,
     Duration attemptLimit,
     Duration callLimit) {
   static final String CREDENTIALS_FILE = "credentials-file";
+  static final String READ_CREDENTIALS_FILE = "read-credentials-file";
 
   private static final String ENDPOINT = "endpoint";
   private static final String BUCKET = "bucket";
@@ -51,6 +56,7 @@ record R2Settings(
           Map.of(
               PREFIX, "",
               REGION, "auto",
+              READ_CREDENTIALS_FILE, "",
               PART_SIZE, "8MiB",
               ATTEMPT_LIMIT, "30s",
               CALL_LIMIT, "90s"));
@@ -73,7 +79,10 @@ record R2Settings(
             string(settings, BUCKET, "the name of the bucket"),
             string(settings, PREFIX, "what the names of all objects begin with")),
         string(settings, REGION, "the region, 'auto' for R2"),
-        path(string(settings, CREDENTIALS_FILE, "the file with the access key")),
+        path(CREDENTIALS_FILE, string(settings, CREDENTIALS_FILE, "the file with the access key")),
+        Optional.of(string(settings, READ_CREDENTIALS_FILE, "the file with the peers' access key"))
+            .filter(text -> !text.isEmpty())
+            .map(text -> path(READ_CREDENTIALS_FILE, text)),
         partSize(settings),
         duration(settings, ATTEMPT_LIMIT),
         duration(settings, CALL_LIMIT));
@@ -87,12 +96,24 @@ record R2Settings(
     }
   }
 
-  private static Path path(String text) {
+  private static Path path(String key, String text) {
     try {
       return Path.of(text).toAbsolutePath();
     } catch (InvalidPathException e) {
-      throw invalid(CREDENTIALS_FILE, "is not the name of a file: " + e.getMessage());
+      throw invalid(key, "is not the name of a file: " + e.getMessage());
     }
+  }
+
+  /** The same for the bucket of a peer. */
+  R2Settings of(R2Credential peer) {
+    return new R2Settings(
+        peer.location(),
+        peer.region(),
+        credentialsFile,
+        Optional.empty(),
+        partBytes,
+        attemptLimit,
+        callLimit);
   }
 
   private static String string(Config settings, String key, String meaning) {

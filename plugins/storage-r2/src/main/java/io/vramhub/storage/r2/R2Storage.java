@@ -7,13 +7,14 @@ import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
-import io.vramhub.api.model.Digest;
+import io.vramhub.api.model.Credential;
+import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
-import io.vramhub.storage.r2.Bucket.Piece;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -23,26 +24,39 @@ import reactor.core.scheduler.Scheduler;
  * not, because somebody else stored it, its bytes are read to compare it.
  */
 final class R2Storage implements StorageBackend {
-  /** Bytes of one request of a read, and of one buffer that it emits. */
-  private static final int PIECE_BYTES = 4 << 20;
-
-  /** Pieces that are fetched ahead of the reader; each is held in memory. */
-  private static final int READ_AHEAD = 3;
-
-  private static final Pattern KEY =
-      Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
-
   private final Bucket bucket;
   private final R2Settings settings;
+  private final BucketReader reader;
   private final PartUpload uploads;
+  private final Optional<R2Credential> shared;
   private final Scheduler blocking;
+  private final Scheduler timer;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  R2Storage(Bucket bucket, R2Settings settings, UploadNotes notes, Scheduler blocking) {
+  /**
+   * @param shared what peers read this storage with; empty if the bucket is one for all nodes
+   */
+  R2Storage(
+      Bucket bucket,
+      R2Settings settings,
+      UploadNotes notes,
+      Optional<R2Credential> shared,
+      Scheduler blocking,
+      Scheduler timer) {
     this.bucket = bucket;
     this.settings = settings;
+    this.reader = new BucketReader(bucket);
+    this.shared = shared;
+    this.timer = timer;
     this.uploads = new PartUpload(bucket, notes, blocking, settings.partBytes());
     this.blocking = blocking;
+  }
+
+  @Override
+  public Set<StorageTrait> traits() {
+    Set<StorageTrait> traits = EnumSet.of(StorageTrait.LIST, StorageTrait.DELETE);
+    shared.ifPresent(credential -> traits.add(StorageTrait.PEER));
+    return traits;
   }
 
   /** Shows that endpoint, bucket and key are right, and lets go what crashes left. */
@@ -101,7 +115,7 @@ final class R2Storage implements StorageBackend {
               return entry
                   .digest()
                   .map(Mono::just)
-                  .orElseGet(() -> digest(ref))
+                  .orElseGet(() -> reader.digest(ref))
                   .map(
                       digest -> {
                         if (!digest.equals(ref.digest())) {
@@ -111,17 +125,6 @@ final class R2Storage implements StorageBackend {
                       });
             })
         .defaultIfEmpty(false);
-  }
-
-  private Mono<Digest> digest(BlobRef ref) {
-    return pieces(ref, ByteRange.whole(ref))
-        .reduceWith(
-            Digest::newSha256,
-            (hash, bytes) -> {
-              hash.update(bytes);
-              return hash;
-            })
-        .map(hash -> Digest.of(hash.digest()));
   }
 
   private static HubException alreadyExists(BlobRef ref, long length) {
@@ -136,103 +139,54 @@ final class R2Storage implements StorageBackend {
 
   @Override
   public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
-    return Flux.defer(
-        () -> {
-          demandOpen();
-          if (range.length() > ref.length() || range.offset() > ref.length() - range.length()) {
-            return Flux.error(
-                new HubException(
-                    ErrorCode.INVARIANT_BROKEN,
-                    range + " lies outside " + ref.key() + " of " + ref.length() + " bytes"));
-          }
-          Flux<ByteBuffer> bytes = range.length() == 0 ? nothing(ref) : pieces(ref, range);
-          return range.equals(ByteRange.whole(ref)) ? verified(ref, bytes) : bytes;
-        });
-  }
-
-  /** An empty range of an object that is there, and as long as expected. */
-  private Flux<ByteBuffer> nothing(BlobRef ref) {
-    return bucket
-        .head(ref.key().name())
-        .switchIfEmpty(Mono.error(() -> absent(ref)))
-        .doOnNext(entry -> demandLength(ref, entry.length()))
-        .thenMany(Flux.empty());
-  }
-
-  private Flux<ByteBuffer> pieces(BlobRef ref, ByteRange range) {
-    int count = Math.toIntExact(Math.ceilDiv(range.length(), (long) PIECE_BYTES));
-    return Flux.range(0, count).flatMapSequential(index -> piece(ref, range, index), READ_AHEAD, 1);
-  }
-
-  private Mono<ByteBuffer> piece(BlobRef ref, ByteRange range, int index) {
-    long from = (long) index * PIECE_BYTES;
-    int length = (int) Math.min(PIECE_BYTES, range.length() - from);
-    return bucket
-        .range(ref.key().name(), range.offset() + from, length, ref.length())
-        .switchIfEmpty(Mono.error(() -> absent(ref)))
-        .doOnNext(piece -> demandLength(ref, piece.objectLength()))
-        .map(piece -> ByteBuffer.wrap(piece.bytes()));
-  }
-
-  /** The same bytes, which end with an error if they are not the object's. */
-  private static Flux<ByteBuffer> verified(BlobRef ref, Flux<ByteBuffer> bytes) {
-    MessageDigest hash = Digest.newSha256();
-    return bytes
-        .doOnNext(piece -> hash.update(piece.duplicate()))
-        .concatWith(
-            Flux.defer(
-                () -> {
-                  Digest digest = Digest.of(hash.digest());
-                  return digest.equals(ref.digest())
-                      ? Flux.empty()
-                      : Flux.error(
-                          corrupt(
-                              ref,
-                              "it hashes to " + digest + " where " + ref.digest() + " is due"));
-                }));
-  }
-
-  private static void demandLength(BlobRef ref, long length) {
-    if (length != ref.length()) {
-      throw corrupt(
-          ref,
-          length == Piece.UNKNOWN
-              ? "it has less than the " + ref.length() + " bytes that are expected"
-              : "it has " + length + " bytes where " + ref.length() + " are expected");
-    }
-  }
-
-  private static HubException corrupt(BlobRef ref, String difference) {
-    return new HubException(
-        ErrorCode.STORAGE_CORRUPT,
-        ref.key() + " in storage is not the expected object: " + difference + ".");
-  }
-
-  private static HubException absent(BlobRef ref) {
-    return new HubException(ErrorCode.NOT_FOUND, "nothing is stored under " + ref.key() + ".");
+    return whileOpen(reader.read(ref, range));
   }
 
   @Override
   public Mono<BlobInfo> stat(BlobKey key) {
-    return whileOpen(bucket.head(key.name()).map(entry -> new BlobInfo(key, entry.length())));
+    return whileOpen(reader.stat(key));
   }
 
-  /** Objects whose names are no keys were stored by others, and are passed over. */
   @Override
   public Flux<BlobInfo> list(String prefix) {
-    return Flux.defer(
-        () -> {
-          demandOpen();
-          return bucket
-              .list(prefix)
-              .filter(found -> KEY.matcher(found.name()).matches())
-              .map(found -> new BlobInfo(new BlobKey(found.name()), found.length()));
-        });
+    return whileOpen(reader.list(prefix));
   }
 
   @Override
   public Mono<Void> delete(BlobKey key) {
     return whileOpen(bucket.delete(key.name()));
+  }
+
+  @Override
+  public Mono<Credential> readCredential() {
+    return shared.isEmpty()
+        ? StorageBackend.super.readCredential()
+        : whileOpen(Mono.justOrEmpty(shared).map(R2Credential::encoded));
+  }
+
+  @Override
+  public Mono<StorageBackend> peer(Credential credential) {
+    return shared.isEmpty()
+        ? StorageBackend.super.peer(credential)
+        : whileOpen(Mono.fromSupplier(() -> opened(R2Credential.decoded(credential))));
+  }
+
+  private StorageBackend opened(R2Credential peer) {
+    if (peer.location().isPlain() && !settings.location().isPlain()) {
+      // A peer decides which address this node connects to: never one of its own services.
+      throw new HubException(
+          ErrorCode.MESSAGE_INVALID,
+          "the credential of a peer names an address on loopback: " + peer.location().endpoint());
+    }
+    return new PeerStorage(new Bucket(settings.of(peer), peer.key(), blocking, timer), blocking);
+  }
+
+  private <T> Flux<T> whileOpen(Flux<T> call) {
+    return Flux.defer(
+        () -> {
+          demandOpen();
+          return call;
+        });
   }
 
   private <T> Mono<T> whileOpen(Mono<T> call) {

@@ -54,7 +54,7 @@ final class S3ProxyServer implements AutoCloseable {
                 "s3proxy.endpoint=" + uri(address),
                 "s3proxy.identity=" + KEY.id(),
                 "s3proxy.credential=" + KEY.secret(),
-                "jclouds.provider=transient-nio2",
+                "jclouds.provider=transient",
                 "jclouds.identity=any",
                 "jclouds.credential=any"));
     Process process =
@@ -82,16 +82,17 @@ final class S3ProxyServer implements AutoCloseable {
 
   /** Asks until it is there to answer. */
   private void createBucket() {
-    try (S3AsyncClient client =
-        S3AsyncClient.builder()
-            .endpointOverride(uri(address))
-            .region(Region.of("auto"))
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(KEY.id(), KEY.secret())))
-            .httpClient(new JdkTransport())
-            .build()) {
+    try (JdkTransport transport = new JdkTransport();
+        S3AsyncClient client =
+            S3AsyncClient.builder()
+                .endpointOverride(uri(address))
+                .region(Region.of("auto"))
+                .forcePathStyle(true)
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(KEY.id(), KEY.secret())))
+                .httpClient(transport)
+                .build()) {
       Mono.fromFuture(() -> client.createBucket(create -> create.bucket(BUCKET)))
           .retryWhen(
               Retry.fixedDelay(Long.MAX_VALUE, Duration.ofMillis(100))
