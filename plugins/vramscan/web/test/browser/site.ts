@@ -136,17 +136,17 @@ function isPage(answer: unknown): answer is Page {
   return typeof answer === 'object' && answer !== null && 'items' in answer && 'next' in answer;
 }
 
-/** Sorts and filters as the API does, by any field. */
+/** Sorts, filters and divides into pages as the API does, by any field. */
 function listed(page: Page, parameters: URLSearchParams): Page {
   const sort = parameters.get('sort') ?? '';
   const key = sort.replace(/^-/, '');
   const wanted = [...parameters].filter(([name]) => !['sort', 'limit', 'after', 'format', 'q'].includes(name));
   const items = page.items.filter((item) => wanted.every(([name, value]) => String(item[name]) === value));
   const sign = sort.startsWith('-') ? -1 : 1;
-  return {
-    items: key === '' ? items : [...items].sort((a, b) => sign * compared(a[key], b[key])),
-    next: null,
-  };
+  const ordered = key === '' ? items : [...items].sort((a, b) => sign * compared(a[key], b[key]));
+  const from = Number(parameters.get('after') ?? 0);
+  const to = from + Number(parameters.get('limit') ?? 50);
+  return { items: ordered.slice(from, to), next: to < ordered.length ? String(to) : null };
 }
 
 function compared(a: unknown, b: unknown): number {

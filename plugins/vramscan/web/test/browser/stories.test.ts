@@ -167,6 +167,17 @@ describe('a visitor', { skip: chromium === undefined }, () => {
     assert.match(await other.locator('tbody tr').first().innerText(), /miner 2/);
   });
 
+  test('is given the older events page after page', async () => {
+    const page = await visitor.open('/events/');
+    assert.equal(await page.locator('tbody tr').count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.locator('tbody tr').nth(99).waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 100);
+    await page.getByLabel('Topic').selectOption('reward');
+    await page.getByRole('link', { name: 'Claimed' }).or(page.getByRole('cell', { name: 'Claimed' })).first().waitFor();
+    assert.match(page.url(), /events\.only=topic%3Dreward/);
+  });
+
   test('takes the rows away as CSV', async () => {
     const page = await visitor.open('/windows/10/');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).first().click()]);

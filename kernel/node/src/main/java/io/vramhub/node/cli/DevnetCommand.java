@@ -84,7 +84,9 @@ final class DevnetCommand implements Callable<Integer> {
       description = "Seed of the ledger's randomness and the first parameters (default: 1).")
   private Optional<Long> seed = Optional.empty();
 
-  @Option(names = "--no-ui", description = "One plain line per event instead of a live screen.")
+  @Option(
+      names = "--no-ui",
+      description = "One plain line per event instead of a live screen, and no VRAMScan.")
   private boolean noUi;
 
   @Option(
@@ -141,6 +143,7 @@ final class DevnetCommand implements Callable<Integer> {
             evil.stream().map(DevnetPlan.Evil::parse).toList(),
             seed,
             !noUi && !global.json() && global.interactive(),
+            !noUi,
             global.color(),
             global.json(),
             global.quiet(),

@@ -197,11 +197,13 @@ public final class Devnet {
             data.run(),
             options.clock(),
             event -> heard(event, console));
-    Configuration<DevnetSettings> configuration =
+    Configuration<DevnetSettings> chosen =
         developed.fillSlots(
             options.configuration().withDefaults(keptStorage()).withDefaults(ownSettings()),
             plugins.list(),
             console);
+    Configuration<DevnetSettings> configuration =
+        options.explorer() ? Explorer.added(chosen, console) : chosen;
     Configuration.Reading<DevnetSettings> reading = configuration.read();
     keepStorage(configuration.text());
     try (NodeRuntime node = openNode(plugins, reading.settings(), console)) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param plugins directories in which plugins under development are built
  * @param windows last window to run; 0 runs until stopped
+ * @param explorer whether VRAMScan is a guest of the devnet
  * @param json whether standard output is one JSON object, and events go to standard error
  */
 public record DevnetOptions(
@@ -30,6 +31,7 @@ public record DevnetOptions(
     List<DevnetPlan.Evil> evil,
     Optional<Long> seed,
     boolean screen,
+    boolean explorer,
     boolean color,
     boolean json,
     boolean quiet,

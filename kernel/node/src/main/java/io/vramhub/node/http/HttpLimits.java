@@ -19,7 +19,14 @@ record HttpLimits(
     Duration requestWithin,
     Duration answerWithin,
     Duration idle) {
-  static final HttpLimits DEFAULT =
-      new HttpLimits(
-          1 << 20, 64, 256, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(1));
+  /** Those of a node's guest, whose clients may be browsers that keep a live stream open. */
+  static HttpLimits service(int clients) {
+    return new HttpLimits(
+        1 << 20,
+        clients,
+        clients,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1));
+  }
 }

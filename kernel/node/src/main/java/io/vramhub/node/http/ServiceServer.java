@@ -18,10 +18,13 @@ public final class ServiceServer implements AutoCloseable {
    * @param name of its slot, for threads, log lines and messages
    * @param listen port 0 takes a free one. On loopback, only requests that name loopback are
    *     admitted; anywhere else the service is open to whoever can reach it
+   * @param clients most connections, and most requests, at the same time
    * @throws io.vramhub.api.error.HubException {@code PORT_TAKEN}
    */
-  public static ServiceServer start(String name, InetSocketAddress listen, NodeService service) {
-    return new ServiceServer(HttpFront.bind(name, listen, HttpLimits.DEFAULT, service::answer));
+  public static ServiceServer start(
+      String name, InetSocketAddress listen, int clients, NodeService service) {
+    return new ServiceServer(
+        HttpFront.bind(name, listen, HttpLimits.service(clients), service::answer));
   }
 
   /** Where it answers. */

@@ -10,9 +10,13 @@ import java.util.Map;
  * A guest of the node, such as an explorer: the plugin that is it, and where it answers.
  *
  * @param name the operator's, under {@code services}
+ * @param clients most connections, and most requests, at the same time
  */
-public record ServiceSettings(String name, SlotSettings slot, InetSocketAddress listen) {
+public record ServiceSettings(
+    String name, SlotSettings slot, InetSocketAddress listen, int clients) {
   private static final String ROOT = "services";
+  private static final int DEFAULT_CLIENTS = 1_024;
+  private static final int MOST_CLIENTS = 65_536;
 
   /** The name of the slot the service fills. */
   public String slotName() {
@@ -41,7 +45,15 @@ public record ServiceSettings(String name, SlotSettings slot, InetSocketAddress 
             path, path + ".listen is the address of " + taken.get(listen) + " too; choose another");
       }
       taken.put(listen, path);
-      services.add(new ServiceSettings(name, slot, listen));
+      int clients =
+          Math.toIntExact(
+              reader.integer(
+                  path + ".clients",
+                  DEFAULT_CLIENTS,
+                  1,
+                  MOST_CLIENTS,
+                  "Most connections, and requests, at the same time; live streams count."));
+      services.add(new ServiceSettings(name, slot, listen, clients));
     }
     return services;
   }
