@@ -23,10 +23,14 @@ record Tally(EncryptedObject object, List<Answer> answers) {
     return shares(Answer.Granted.class) >= object.threshold();
   }
 
-  /** Whether nothing that is still to come matters: enough, or no longer to be had. */
+  /** Whether nothing that is still to come matters: it opens, or it must not be opened. */
   boolean isDecided() {
-    int lost = shares(Answer.Denied.class) + shares(Answer.Failed.class);
-    return isEnough() || object.shares().size() - lost < object.threshold();
+    return isEnough() || isDenied();
+  }
+
+  /** Whether so many servers deny their keys that the others cannot make up for it. */
+  private boolean isDenied() {
+    return object.shares().size() - shares(Answer.Denied.class) < object.threshold();
   }
 
   Map<Digest, UserKey> keys() {
@@ -41,7 +45,6 @@ record Tally(EncryptedObject object, List<Answer> answers) {
    * change it, else {@code CHAIN_UNAVAILABLE}.
    */
   HubException refusal() {
-    boolean denied = object.shares().size() - shares(Answer.Denied.class) < object.threshold();
     String reasons =
         answers.stream()
             .map(
@@ -52,7 +55,7 @@ record Tally(EncryptedObject object, List<Answer> answers) {
                       case Answer.Failed(var server, var reason) -> server + " fails: " + reason;
                     })
             .collect(Collectors.joining("; "));
-    return denied
+    return isDenied()
         ? new HubException(ErrorCode.ACCESS_DENIED, "the key servers do not let this reader open it: " + reasons)
         : new HubException(
             ErrorCode.CHAIN_UNAVAILABLE,
