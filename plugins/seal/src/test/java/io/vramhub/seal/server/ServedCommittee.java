@@ -86,8 +86,7 @@ public final class ServedCommittee implements AutoCloseable {
   }
 
   private static String health(OpenServer server, String field) {
-    HttpCall call =
-        new HttpCall("GET", "/health", new TreeMap<>(), new TreeMap<>(), Flux.empty());
+    HttpCall call = new HttpCall("GET", "/health", new TreeMap<>(), new TreeMap<>(), Flux.empty());
     String value = server.ask(call).json().path(field).asString("");
     if (value.isEmpty()) {
       throw new AssertionError("the key server's health does not name its " + field);
