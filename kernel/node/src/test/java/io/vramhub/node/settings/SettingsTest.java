@@ -42,6 +42,51 @@ class SettingsTest {
   }
 
   @Test
+  void aMirrorHasASlotForEachCopyInTheOrderOfTheirNames() {
+    NodeSettings settings =
+        NodeSettings.read(
+            ConfigFactory.parseString(
+                """
+                storage {
+                  use = mirror
+                  mirror {
+                    copies {
+                      home { use = local, local { directory = "/srv/objects" } }
+                      cloud { use = r2, r2 { bucket = vram } }
+                    }
+                    least = 2
+                  }
+                }
+                """),
+            "none");
+
+    assertThat(settings.storage())
+        .isInstanceOfSatisfying(
+            StorageSettings.Mirror.class,
+            mirror -> {
+              assertThat(mirror.copies())
+                  .extracting(StorageSettings.CopySettings::slotName)
+                  .containsExactly("storage-cloud", "storage-home");
+              assertThat(mirror.copies().getFirst().slot().settings().getString("bucket"))
+                  .isEqualTo("vram");
+              assertThat(mirror.least()).isEqualTo(2);
+              assertThat(mirror.patience()).isEqualTo(Duration.ofSeconds(30));
+            });
+  }
+
+  @Test
+  void aMirrorOfOneCopyIsNone() {
+    assertThatThrownBy(
+            () ->
+                NodeSettings.read(
+                    ConfigFactory.parseString(
+                        "storage { use = mirror, mirror.copies.home.use = local }"),
+                    "none"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("storage.mirror.copies must hold two sections or more");
+  }
+
+  @Test
   void refusesIncludes() {
     Path file = write("include \"/etc/passwd\"\n");
 

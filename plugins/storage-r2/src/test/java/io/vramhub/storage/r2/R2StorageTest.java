@@ -208,10 +208,10 @@ final class R2StorageTest {
           opened(
               host.withSettings(
                   S3ProxyServer.settings(wire.address(), home, "")
-                      .withValue("call-limit", ConfigValueFactory.fromAnyRef("1s"))));
+                      .withValue("call-limit", ConfigValueFactory.fromAnyRef("3s"))));
       wire.begin(WireFault.UNAVAILABLE);
       fails(disturbed.stat(KEY), ErrorCode.STORAGE_UNAVAILABLE, "Try again later");
-      assertThat(wire.faults()).isGreaterThan(2);
+      assertThat(wire.faults()).isGreaterThan(1);
       wire.end();
       StepVerifier.create(disturbed.stat(KEY)).expectComplete().verify(LIMIT);
       disturbed.close().block(LIMIT);
