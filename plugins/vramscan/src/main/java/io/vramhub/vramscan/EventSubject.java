@@ -62,8 +62,7 @@ record EventSubject(Topic topic, OptionalLong window, OptionalLong miner, Option
               OptionalLong.of(observed.validator().value()));
       case ChainEvent.ValidatorJailed jailed ->
           validator(Topic.SCORE, jailed.validator()).in(jailed.window());
-      case ChainEvent.WindowFinalized finalized ->
-          of(Topic.WINDOW).in(finalized.result().window());
+      case ChainEvent.WindowFinalized finalized -> of(Topic.WINDOW).in(finalized.result().window());
       case ChainEvent.CheckpointVoted voted ->
           validator(Topic.CHECKPOINT, voted.validator()).in(voted.checkpoint().previous());
       case ChainEvent.CheckpointAnchored anchored ->

@@ -72,8 +72,7 @@ record Listing(String from, String key, List<Column> columns, boolean descending
   }
 
   /** Every row that meets the condition, by the default order. */
-  List<ObjectNode> all(Session session, String condition, Object... arguments)
-      throws SQLException {
+  List<ObjectNode> all(Session session, String condition, Object... arguments) throws SQLException {
     Order order = defaultOrder();
     return session.rows(
         select() + " WHERE " + condition + " ORDER BY " + ordering(order), this::item, arguments);
@@ -90,8 +89,7 @@ record Listing(String from, String key, List<Column> columns, boolean descending
    *
    * @param condition what every row must meet
    */
-  Page page(
-      Session session, Parameters parameters, String condition, Object... fixed)
+  Page page(Session session, Parameters parameters, String condition, Object... fixed)
       throws SQLException {
     Order order = parameters.text("sort").map(this::order).orElseGet(this::defaultOrder);
     int limit = parameters.number("limit", 1, GREATEST_LIMIT).orElse(DEFAULT_LIMIT);
@@ -121,13 +119,7 @@ record Listing(String from, String key, List<Column> columns, boolean descending
       arguments.add(after.get().key());
     }
     String sql =
-        select()
-            + " WHERE "
-            + where
-            + " ORDER BY "
-            + ordering(order)
-            + " LIMIT "
-            + (limit + 1);
+        select() + " WHERE " + where + " ORDER BY " + ordering(order) + " LIMIT " + (limit + 1);
     List<Placed> rows = session.rows(sql, row -> placed(row, order), arguments.toArray());
     List<ObjectNode> items = rows.stream().limit(limit).map(Placed::item).toList();
     Optional<String> next =

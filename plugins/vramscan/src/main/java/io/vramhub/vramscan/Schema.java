@@ -87,7 +87,11 @@ final class Schema {
         throw new IllegalStateException("the plugin's jar lacks " + file);
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.replaceAll("(?m)--.*$", "").lines().filter(line -> !line.isBlank()).toList()
+      return text
+          .replaceAll("(?m)--.*$", "")
+          .lines()
+          .filter(line -> !line.isBlank())
+          .toList()
           .stream()
           .reduce((all, line) -> all + "\n" + line)
           .map(statements -> List.of(statements.split(";\\s*")))

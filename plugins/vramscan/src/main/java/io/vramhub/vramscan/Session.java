@@ -111,8 +111,7 @@ final class Session implements AutoCloseable {
     switch (argument) {
       case Optional<?> maybe when maybe.isPresent() -> bind(statement, index, maybe.get());
       case Optional<?> none -> statement.setNull(index, Types.NULL);
-      case OptionalLong maybe when maybe.isPresent() ->
-          statement.setLong(index, maybe.getAsLong());
+      case OptionalLong maybe when maybe.isPresent() -> statement.setLong(index, maybe.getAsLong());
       case OptionalLong none -> statement.setNull(index, Types.NULL);
       case Long number -> statement.setLong(index, number);
       case Integer number -> statement.setLong(index, number);

@@ -12,7 +12,9 @@ import reactor.core.scheduler.Scheduler;
 final class Uninterrupted {
   private Uninterrupted() {}
 
-  /** Runs the work on the scheduler once subscribed to, unless that is cancelled before it begins. */
+  /**
+   * Runs the work on the scheduler once subscribed to, unless that is cancelled before it begins.
+   */
   static <T> Mono<T> on(Scheduler scheduler, Supplier<T> work) {
     return Mono.create(
         sink -> {

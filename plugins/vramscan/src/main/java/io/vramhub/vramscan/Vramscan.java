@@ -70,6 +70,11 @@ final class Vramscan implements NodeService {
         .orElse("development");
   }
 
+  /** What answers below {@code /v1/}. */
+  Api api() {
+    return api;
+  }
+
   @Override
   public Mono<HttpReply> answer(HttpCall call) {
     return Mono.defer(

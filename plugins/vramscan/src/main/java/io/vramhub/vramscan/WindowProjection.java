@@ -57,8 +57,7 @@ final class WindowProjection {
     List<Object[]> validators = new ArrayList<>();
     List<Object[]> listed = new ArrayList<>();
     for (ChainEvent.Bond bond : event.validators()) {
-      validators.add(
-          new Object[] {window, bond.validator().value(), bond.stake().baseUnits()});
+      validators.add(new Object[] {window, bond.validator().value(), bond.stake().baseUnits()});
       listed.add(new Object[] {bond.validator().value()});
     }
     session.updateAll(INSERT_VALIDATOR, validators);
