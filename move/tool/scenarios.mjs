@@ -51,6 +51,7 @@ const MODULES = {
   NOT_LEFT: "peer_registry",
   ALREADY_WITHDRAWN: "peer_registry",
   NETWORK_FULL: "peer_registry",
+  TOO_LARGE: "peer_registry",
   UNKNOWN_WINDOW: "round_state",
   // Of a window that was opened finalizing itself says so, of one that lies ahead the round.
   TOO_EARLY: ({ call, isOpen }) => (call === "FinalizeWindow" && isOpen ? "finalization" : "round_state"),
@@ -268,6 +269,7 @@ const EVENTS = {
   ValidatorRegistered: ["peer_registry", (e) => struct(u64(e.validator), fixed(e.owner), fixed(e.payout), u64(e.stake), string(e.label))],
   MinerStakeAdded: ["peer_registry", (e) => struct(u64(e.miner), u64(e.amount))],
   ValidatorStakeAdded: ["peer_registry", (e) => struct(u64(e.validator), u64(e.amount))],
+  CredentialsPublished: ["peer_registry", (e) => struct(u64(e.miner), u64(e.keyEpoch), bytes(Buffer.from(e.sealed, "hex")))],
   MinerLeft: ["peer_registry", (e) => struct(u64(e.miner), u64(e.withdrawableAtMs))],
   ValidatorLeft: ["peer_registry", (e) => struct(u64(e.validator), u64(e.withdrawableAtMs))],
   MinerStakeWithdrawn: ["peer_registry", (e) => struct(u64(e.miner), u64(e.amount))],
@@ -463,6 +465,9 @@ const CALLS = {
   },
   AddValidatorStake({ validator, amount }) {
     return { make: ["add_validator_stake", number(validator), number(amount)] };
+  },
+  PublishCredentials({ miner, keyEpoch, sealed }) {
+    return { make: ["publish_credentials", number(miner), number(keyEpoch), hex(sealed)] };
   },
   LeaveMiner({ miner }) {
     return { make: ["leave_miner", number(miner)] };

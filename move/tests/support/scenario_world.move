@@ -142,6 +142,17 @@ public fun add_validator_stake(self: &mut World, sender: address, validator: u64
     self.registry.add_validator_stake(validator, stake, self.scenario.ctx());
 }
 
+public fun publish_credentials(
+    self: &mut World,
+    sender: address,
+    miner: u64,
+    key_epoch: u64,
+    sealed: vector<u8>,
+) {
+    self.scenario.next_tx(sender);
+    self.registry.publish_credentials(miner, key_epoch, sealed, self.scenario.ctx());
+}
+
 public fun leave_miner(self: &mut World, sender: address, miner: u64) {
     self.scenario.next_tx(sender);
     self.registry.leave_miner(&self.hparams, miner, &self.clock, self.scenario.ctx());

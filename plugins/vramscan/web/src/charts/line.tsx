@@ -197,7 +197,9 @@ function path(x: readonly number[], values: readonly (number | null)[], across: 
         drawing = false;
         return '';
       }
-      const step = `${drawing ? 'L' : 'M'}${across(at).toFixed(1)} ${down(value).toFixed(1)}`;
+      const place = `${across(at).toFixed(1)} ${down(value).toFixed(1)}`;
+      // A value between two gaps is a line of no length, which its round ends make a dot.
+      const step = drawing ? `L${place}` : `M${place}h0`;
       drawing = true;
       return step;
     })

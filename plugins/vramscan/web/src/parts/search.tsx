@@ -64,7 +64,7 @@ export function Search() {
 
   return (
     <>
-      <button type="button" className="search-open" onClick={open} aria-label="Search, Control K">
+      <button type="button" className="search-open" onClick={open}>
         <span className="label">Search uid, hash, window…</span>
         <span aria-hidden="true">⌕</span>
         <kbd>Ctrl K</kbd>

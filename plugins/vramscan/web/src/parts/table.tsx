@@ -278,7 +278,7 @@ function Header<Row>({
     <th scope="col" aria-sort={direction} className={cellClass(column)}>
       <button type="button" onClick={() => onSort(next)}>
         {column.title}
-        <span aria-hidden="true">{direction === 'ascending' ? '↑' : direction === 'descending' ? '↓' : ''}</span>
+        {direction !== 'none' && <span aria-hidden="true">{direction === 'ascending' ? '↑' : '↓'}</span>}
       </button>
     </th>
   );

@@ -82,7 +82,7 @@ function Curves({ points }: { points: readonly TrainingPoint[] }) {
             {...common}
             title="Payload per window"
             summary={`${bytes(last.payloadBytes)} in window ${last.window}.`}
-            yText={(y) => bytes(Math.round(y))}
+            yText={(y) => `${Math.round(y / 1000)} kB`}
             fromZero
             series={[{ name: 'bytes', colour: 'var(--series-3)', values: points.map((point) => point.payloadBytes) }]}
           />

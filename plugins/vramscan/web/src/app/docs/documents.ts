@@ -21,6 +21,8 @@ export interface Document {
 
 export function read(name: string): Document {
   const markdown = new MarkdownIt({ html: false, linkify: false });
+  // Pictures of these very pages are for who reads the repository.
+  markdown.renderer.rules.image = () => '';
   const environment = {};
   const tokens = markdown.parse(readFileSync(join(FOLDER, `${name}.md`), 'utf8'), environment);
   const sections: { id: string; title: string }[] = [];

@@ -2,6 +2,7 @@ package io.vramhub.kernel;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.model.AbortCode;
+import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.Digest;
@@ -106,6 +107,9 @@ public sealed interface NodeEvent {
 
   /** A jar in a plugins directory was not loaded; whatever ran before goes on. */
   record PluginRefused(String file, String reason) implements NodeEvent {}
+
+  /** A copy of a mirrored storage did not take an object, or lost it. */
+  record CopyIncomplete(String copy, BlobKey key, String reason) implements NodeEvent {}
 
   /** Something is wrong with a plugin that the node can live with. */
   record PluginTrouble(String plugin, String reason) implements NodeEvent {}

@@ -59,6 +59,11 @@ public record DataDirectory(Path root) {
     return root.resolve("devnet.json");
   }
 
+  /** Which storage a devnet uses. */
+  public Path storageFile() {
+    return root.resolve("storage.conf");
+  }
+
   public Path genesis() {
     return root.resolve("genesis.bcs");
   }

@@ -39,6 +39,7 @@ import io.vramhub.node.http.PluginAdmin;
 import io.vramhub.node.http.ServiceServer;
 import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
+import io.vramhub.node.settings.StorageSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -81,7 +82,7 @@ public final class NodeRuntime implements AutoCloseable {
   private final List<AutoCloseable> owned = new ArrayList<>();
 
   /** What a node opens: the plugins of its slots, and where its state lies. */
-  public record Slots(SlotSettings chain, SlotSettings storage, SlotSettings sealer) {}
+  public record Slots(SlotSettings chain, StorageSettings storage, SlotSettings sealer) {}
 
   private NodeRuntime(
       PluginHost plugins,
@@ -100,8 +101,7 @@ public final class NodeRuntime implements AutoCloseable {
     this.dataset = LocalDataset.open(dataset);
     this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, timer, random.nextLong());
     this.chain = await(plugins.chain(slot("chain", ChainAdapter.Provider.class, slots.chain())));
-    this.storage =
-        await(plugins.storage(slot("storage", StorageBackend.Provider.class, slots.storage())));
+    this.storage = await(new StorageSlots(plugins, data, timer, events).open(slots.storage()));
     this.sealer =
         await(plugins.sealer(slot("sealer", CredentialSealer.Provider.class, slots.sealer())));
     this.follower = new ChainFollower(chain, backoff, timer, clock, events);

@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
@@ -16,10 +14,12 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.kernel.NodeEvents;
 import io.vramhub.kernel.audit.AuditOutcome;
 import io.vramhub.kernel.audit.AuditProgress;
@@ -32,6 +32,7 @@ import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.node.settings.NodeSettings;
 import io.vramhub.node.settings.SettingsFile;
 import io.vramhub.node.settings.SlotSettings;
+import io.vramhub.node.settings.StorageSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.payload.PayloadEnvelope;
 import io.vramhub.protocol.payload.PayloadException;
@@ -58,7 +59,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private final ChainAdapter chain;
   private final DataDirectory data;
   private final Path dataset;
-  private final SlotSettings storageSettings;
+  private final StorageSettings storageSettings;
   private final SlotSettings sealerSettings;
   private final Path runDirectory;
   private final Clock clock;
@@ -70,7 +71,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       ChainAdapter chain,
       DataDirectory data,
       Path dataset,
-      SlotSettings storage,
+      StorageSettings storage,
       SlotSettings sealer,
       Path runDirectory,
       Clock clock) {
@@ -107,7 +108,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private static ReadOnlyNetwork open(
       Home home, DataDirectory data, Optional<Path> configuration, Clock clock, boolean unchecked) {
     SlotSettings chain;
-    SlotSettings storage;
+    StorageSettings storage;
     SlotSettings sealer;
     Path dataset;
     if (configuration.isPresent()) {
@@ -128,7 +129,13 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   true,
                   "unchecked",
                   unchecked));
-      storage = local(Map.of("directory", data.storage().toString()));
+      storage =
+          StorageFile.read(data.storageFile())
+              .map(kept -> StorageSettings.of(kept, data.storageFile().toString()))
+              .orElseGet(
+                  () ->
+                      new StorageSettings.Single(
+                          local(Map.of("directory", data.storage().toString()))));
       sealer = chain;
       dataset = data.dataset();
     }
@@ -178,8 +185,8 @@ public final class ReadOnlyNetwork implements AutoCloseable {
         storage.orElseGet(
             () ->
                 await(
-                    plugins.storage(
-                        slot("storage", StorageBackend.Provider.class, storageSettings, data))));
+                    new StorageSlots(plugins, data, Schedulers.parallel(), NodeEvents.none())
+                        .open(storageSettings)));
     storage = Optional.of(open);
     return open;
   }
@@ -231,8 +238,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
 
   /** The payload behind a commit of a final window, unsealed. */
   public byte[] openPayload(GradientCommitted commit) {
-    BlobRef stored =
-        new BlobRef(new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+    BlobRef stored = CommittedBlob.in(storage(), commit);
     byte[] bytes =
         await(
                 BoundedBytes.collect(
@@ -241,7 +247,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     try {
       PayloadEnvelope envelope = PayloadEnvelope.parse(bytes);
       Credential key =
-          await(sealer().open(envelope.sealedKey(), envelope.policy(), new AccessProof.Anyone()));
+          await(sealer().open(envelope.sealedKey(), envelope.policy(), new SealReader.Anyone()));
       return envelope.open(key);
     } catch (PayloadException e) {
       throw new HubException(

@@ -29,6 +29,11 @@ public final class Sentences {
           "miner " + withdrawn.miner() + " withdrew its stake";
       case ChainEvent.ValidatorStakeWithdrawn withdrawn ->
           "validator " + withdrawn.validator() + " withdrew its stake";
+      case ChainEvent.CredentialsPublished published ->
+          "miner "
+              + published.miner()
+              + " published credentials of its storage, key epoch "
+              + published.keyEpoch();
       case ChainEvent.EnclaveRegistered enclave ->
           "validator "
               + enclave.validator()
@@ -207,6 +212,13 @@ public final class Sentences {
       case NodeEvent.PluginRefused refused -> refused.reason();
       case NodeEvent.PluginTrouble trouble ->
           "plugin " + trouble.plugin() + ": " + trouble.reason();
+      case NodeEvent.CopyIncomplete incomplete ->
+          "storage copy '"
+              + incomplete.copy()
+              + "' lacks "
+              + incomplete.key()
+              + ": "
+              + incomplete.reason();
       case NodeEvent.ChainLost lost ->
           "the chain cannot be reached, trying again: " + lost.reason();
       case NodeEvent.ClockSkewed skewed ->

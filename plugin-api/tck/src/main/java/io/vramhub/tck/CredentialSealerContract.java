@@ -3,16 +3,14 @@ package io.vramhub.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.error.ErrorCode;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
-import io.vramhub.api.model.Digest;
+import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.CredentialSealer;
-import io.vramhub.api.spi.Signer;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.vramhub.api.spi.SealReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,22 +30,11 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
   /** Another policy, under which nothing is sealed. */
   SealPolicy otherPolicy();
 
-  /** The proof of somebody whom {@link #policy()} admits; fresh at every call. */
-  AccessProof admitted(SealedCredential sealed);
+  /** Somebody whom {@link #policy()} admits. */
+  SealReader.Validator admitted();
 
-  /** Proofs of those whom it does not admit. */
-  List<AccessProof> denied(SealedCredential sealed);
-
-  /** The proof a key holder gives at a time, in milliseconds: signed as the API says. */
-  static AccessProof.Holder proof(Signer signer, SealedCredential sealed, long timestampMs) {
-    byte[] message =
-        ByteBuffer.allocate(Digest.LENGTH + Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put(Digest.sha256(sealed.bytes().buffer()).array())
-            .putLong(timestampMs)
-            .array();
-    return new AccessProof.Holder(signer.publicKey(), timestampMs, signer.sign(message));
-  }
+  /** Those whom it does not admit; that a uid takes its owner's key is tested anyway. */
+  List<SealReader> denied();
 
   private static Credential secret(int length) {
     return new Credential(new Bytes(Blobs.random(length, length)));
@@ -62,7 +49,7 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
     SealedCredential sealed = sealed(sealer);
     Map<String, Supplier<Publisher<?>>> calls = new TreeMap<>();
     calls.put("seal", () -> sealer.seal(secret(32), policy()));
-    calls.put("open", () -> sealer.open(sealed, policy(), admitted(sealed)));
+    calls.put("open", () -> sealer.open(sealed, policy(), admitted()));
     return calls;
   }
 
@@ -70,9 +57,9 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
   default void opensToWhomThePolicyAdmits(CredentialSealer sealer) {
     for (int length : new int[] {1, 16, 32, 1_000}) {
       SealedCredential sealed = Signals.value(sealer.seal(secret(length), policy()));
-      assertThat(Signals.value(sealer.open(sealed, policy(), admitted(sealed))))
+      assertThat(Signals.value(sealer.open(sealed, policy(), admitted())))
           .isEqualTo(secret(length));
-      assertThat(Signals.value(sealer.open(sealed, policy(), admitted(sealed))))
+      assertThat(Signals.value(sealer.open(sealed, policy(), admitted())))
           .isEqualTo(secret(length));
     }
   }
@@ -80,17 +67,16 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
   @Test
   default void opensToNobodyElse(CredentialSealer sealer) {
     SealedCredential sealed = sealed(sealer);
-    assertThat(denied(sealed)).isNotEmpty();
-    for (AccessProof proof : denied(sealed)) {
-      Signals.refusal(sealer.open(sealed, policy(), proof), ErrorCode.ACCESS_DENIED);
+    assertThat(denied()).isNotEmpty();
+    for (SealReader reader : denied()) {
+      Signals.refusal(sealer.open(sealed, policy(), reader), ErrorCode.ACCESS_DENIED);
     }
   }
 
   @Test
-  default void aProofIsForWhatItWasMadeFor(CredentialSealer sealer) {
-    SealedCredential one = sealed(sealer);
-    SealedCredential other = sealed(sealer);
-    Signals.refusal(sealer.open(other, policy(), admitted(one)), ErrorCode.ACCESS_DENIED);
+  default void aUidTakesItsOwnersKey(CredentialSealer sealer) {
+    SealReader thief = new SealReader.Validator(admitted().uid(), new TestSigner("a thief"));
+    Signals.refusal(sealer.open(sealed(sealer), policy(), thief), ErrorCode.ACCESS_DENIED);
   }
 
   @Test
@@ -103,8 +89,21 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
   @Test
   default void opensUnderItsOwnPolicyAlone(CredentialSealer sealer) {
     SealedCredential sealed = sealed(sealer);
-    Signals.refusal(
-        sealer.open(sealed, otherPolicy(), admitted(sealed)), ErrorCode.MESSAGE_INVALID);
+    for (SealPolicy other : List.of(otherPolicy(), twin(policy()))) {
+      Signals.refusal(sealer.open(sealed, other, admitted()), ErrorCode.MESSAGE_INVALID);
+    }
+  }
+
+  /** The policy of the other kind with the same numbers. */
+  private static SealPolicy twin(SealPolicy policy) {
+    return switch (policy) {
+      case SealPolicy.Gradient(var network, var window, var miner) ->
+          new SealPolicy.Credentials(
+              network, new MinerUid(Math.toIntExact(window.number())), miner.value());
+      case SealPolicy.Credentials(var network, var miner, var keyEpoch) ->
+          new SealPolicy.Gradient(
+              network, new WindowId(miner.value()), new MinerUid(Math.toIntExact(keyEpoch)));
+    };
   }
 
   @Test
@@ -122,6 +121,6 @@ public interface CredentialSealerContract extends ServiceContract<CredentialSeal
 
   private void refusesAsNotSealed(CredentialSealer sealer, byte[] bytes) {
     SealedCredential changed = new SealedCredential(new Bytes(bytes));
-    Signals.refusal(sealer.open(changed, policy(), admitted(changed)), ErrorCode.MESSAGE_INVALID);
+    Signals.refusal(sealer.open(changed, policy(), admitted()), ErrorCode.MESSAGE_INVALID);
   }
 }

@@ -14,6 +14,7 @@ import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -38,7 +41,13 @@ import reactor.test.publisher.TestPublisher;
  * #traits()}; then the contract sees to it that calls for the others signal {@code NOT_SUPPORTED}.
  */
 public interface StorageBackendContract extends ServiceContract<StorageBackend> {
-  /** How long the random sequences may take together. */
+  /**
+   * How many random sequences a test runs: a thousand, or as many as the system property {@code
+   * vramhub.tck.sequences} says, for storages whose calls take long.
+   */
+  int SEQUENCES = Integer.getInteger("vramhub.tck.sequences", 1_000);
+
+  /** How long they may take together. */
   Duration ALL_SEQUENCES = Duration.ofMinutes(5);
 
   @Override
@@ -46,7 +55,15 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
 
   /** The traits the backend is to have. */
   default Set<StorageTrait> traits() {
-    return Set.of(StorageTrait.values());
+    return Set.of(StorageTrait.LIST, StorageTrait.DELETE);
+  }
+
+  /**
+   * What goes wrong below the backend in the disturbed sequences; nothing unless this is
+   * overridden.
+   */
+  default Disturbance disturbance() {
+    return Disturbance.none();
   }
 
   @Override
@@ -78,9 +95,31 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
       BlobKey key = new BlobKey("lengths/" + length);
       byte[] bytes = Blobs.random(length, length);
       BlobRef ref = Signals.value(storage.put(key, Blobs.chunked(bytes, 50_001)));
-      assertThat(ref).isEqualTo(new BlobRef(key, Digest.sha256(bytes), length));
+      assertAnswer(ref, key, bytes);
       assertThat(Signals.maybe(storage.stat(key))).contains(new BlobInfo(key, length));
       assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
+    }
+  }
+
+  private void assertAnswer(BlobRef answer, BlobKey key, byte[] bytes) {
+    Blobs.assertAnswer(answer, key, bytes, traits());
+  }
+
+  @Test
+  default void answersTheNameThatEveryNodeReadsBy(StorageBackend storage, @TempDir Path other) {
+    BlobKey key = new BlobKey("shared");
+    byte[] bytes = Blobs.random(1_000, 1);
+    BlobRef ref = Blobs.put(storage, key, bytes);
+    assertAnswer(ref, key, bytes);
+    if (traits().contains(StorageTrait.CONTENT_ADDRESSED)) {
+      assertThat(Blobs.put(storage, new BlobKey("another"), bytes)).isEqualTo(ref);
+      try (TestPluginContext elsewhere = context(other)) {
+        StorageBackend second = opened(elsewhere);
+        assertThat(Signals.maybe(second.stat(ref.key()))).contains(new BlobInfo(ref.key(), 1_000));
+        assertThat(Blobs.read(second, ref)).isEqualTo(bytes);
+        assertThat(Signals.maybe(second.stat(key))).isEmpty();
+        Signals.completes(second.close());
+      }
     }
   }
 
@@ -272,7 +311,7 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
     List<BlobRef> refs =
         Signals.all(
             Flux.range(0, 16).flatMap(i -> storage.put(key, Blobs.chunked(bytes, 1_000 + i)), 16));
-    assertThat(refs).hasSize(16).containsOnly(new BlobRef(key, Digest.sha256(bytes), 100_000));
+    assertThat(refs).hasSize(16).allSatisfy(ref -> assertAnswer(ref, key, bytes));
   }
 
   @Test
@@ -337,14 +376,36 @@ public interface StorageBackendContract extends ServiceContract<StorageBackend> 
   /** After any sequence of operations the storage answers as a map would. */
   @Test
   default void answersAsAMapThroughAThousandRandomSequences(StorageBackend storage) {
+    inParallel(
+        IntStream.range(0, SEQUENCES)
+            .<Runnable>mapToObj(seed -> new StorageSequence(storage, traits(), seed)::run)
+            .toList());
+  }
+
+  /**
+   * While things go wrong, in the sources and below the storage, a call succeeds with the right
+   * bytes or fails with a code that says so, and afterwards every object is whole or absent.
+   */
+  @Test
+  default void keepsEveryObjectWholeThroughAThousandDisturbedSequences(StorageBackend storage) {
+    List<DisturbedSequence> sequences =
+        IntStream.range(0, SEQUENCES)
+            .mapToObj(seed -> new DisturbedSequence(storage, traits(), seed))
+            .toList();
+    disturbance().begin(SEQUENCES);
+    try {
+      inParallel(sequences.stream().<Runnable>map(sequence -> sequence::run).toList());
+    } finally {
+      disturbance().end();
+    }
+    inParallel(sequences.stream().<Runnable>map(sequence -> sequence::settle).toList());
+  }
+
+  private static void inParallel(List<Runnable> sequences) {
     Scheduler callers = Schedulers.newBoundedElastic(16, 1_000, "tck-caller", 60, true);
     try {
-      Flux.range(0, 1_000)
-          .flatMap(
-              seed ->
-                  Mono.fromRunnable(new StorageSequence(storage, traits(), seed)::run)
-                      .subscribeOn(callers),
-              16)
+      Flux.fromIterable(sequences)
+          .flatMap(sequence -> Mono.fromRunnable(sequence).subscribeOn(callers), 16)
           .blockLast(ALL_SEQUENCES);
     } finally {
       callers.dispose();

@@ -1,6 +1,7 @@
 package io.vramhub.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.model.BlobInfo;
@@ -59,9 +60,10 @@ final class StorageSequence {
     BlobKey key = new BlobKey(name);
     byte[] stored = model.computeIfAbsent(name, absent -> bytes);
     if (Arrays.equals(stored, bytes)) {
-      assertThat(Signals.value(storage.put(key, BlobSource.of(bytes))))
+      BlobRef answer = Signals.value(storage.put(key, BlobSource.of(bytes)));
+      assertThatCode(() -> Blobs.assertAnswer(answer, key, bytes, traits))
           .as(story())
-          .isEqualTo(new BlobRef(key, Digest.sha256(bytes), bytes.length));
+          .doesNotThrowAnyException();
     } else {
       assertThat(Signals.failure(storage.put(key, BlobSource.of(bytes))).code())
           .as(story())

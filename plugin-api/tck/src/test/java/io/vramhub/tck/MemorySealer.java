@@ -2,14 +2,14 @@ package io.vramhub.tck;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.spi.CredentialSealer;
-import io.vramhub.api.spi.Signer;
+import io.vramhub.api.spi.SealReader;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +20,11 @@ import reactor.core.publisher.Mono;
 
 /**
  * A sealer that keeps the secrets itself and hands out tickets; it keeps the contract, or breaks it
- * in one way. One holder is admitted.
+ * in one way. One reader is admitted.
  */
 final class MemorySealer implements CredentialSealer {
-  static final Signer HOLDER = new TestSigner("holder");
+  static final SealReader.Validator ADMITTED =
+      new SealReader.Validator(new ValidatorUid(1), new TestSigner("admitted"));
 
   private final Map<Bytes, Kept> kept = new ConcurrentHashMap<>();
   private final AtomicLong tickets = new AtomicLong();
@@ -57,11 +58,11 @@ final class MemorySealer implements CredentialSealer {
   }
 
   @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return Refusals.whileOpen(closed, Mono.fromSupplier(() -> opened(sealed, policy, proof)));
+  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader) {
+    return Refusals.whileOpen(closed, Mono.fromSupplier(() -> opened(sealed, policy, reader)));
   }
 
-  private Credential opened(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
+  private Credential opened(SealedCredential sealed, SealPolicy policy, SealReader reader) {
     Optional<Kept> found = Optional.ofNullable(kept.get(sealed.bytes()));
     if (found.isEmpty() && has(SealerFault.IGNORES_CHANGES)) {
       return kept.values().iterator().next().credential();
@@ -71,12 +72,12 @@ final class MemorySealer implements CredentialSealer {
             .filter(each -> has(SealerFault.IGNORES_THE_POLICY) || each.policy().equals(policy))
             .orElseThrow(() -> new HubException(ErrorCode.MESSAGE_INVALID, "not sealed here"));
     boolean admitted =
-        switch (proof) {
-          case AccessProof.Anyone() -> has(SealerFault.OPENS_TO_ANYONE);
-          case AccessProof.Holder holder ->
-              has(SealerFault.TAKES_ANY_PROOF)
-                  || holder.equals(
-                      CredentialSealerContract.proof(HOLDER, sealed, holder.timestampMs()));
+        switch (reader) {
+          case SealReader.Anyone() -> has(SealerFault.OPENS_TO_ANYONE);
+          case SealReader.Validator(var uid, var signer) ->
+              uid.equals(ADMITTED.uid())
+                  && (has(SealerFault.BELIEVES_A_UID)
+                      || signer.publicKey().equals(ADMITTED.signer().publicKey()));
         };
     if (!admitted) {
       throw new HubException(ErrorCode.ACCESS_DENIED, "not for you");

@@ -49,6 +49,7 @@ final class MemoryStorage implements StorageBackend {
   private final AtomicInteger readies = new AtomicInteger();
   private final AtomicInteger closings = new AtomicInteger();
   private final AtomicInteger inUse = new AtomicInteger();
+  private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean broken = new AtomicBoolean();
 
   MemoryStorage(NavigableMap<BlobKey, Bytes> objects, PluginContext context, StorageFault fault) {
@@ -145,6 +146,9 @@ final class MemoryStorage implements StorageBackend {
     }
     boolean overwrites =
         has(StorageFault.OVERWRITES) || (has(StorageFault.CHECKS_THEN_ACTS) && !taken);
+    if (fails()) {
+      return disturbed(key, new BlobRef(key, digest, bytes.length()), bytes);
+    }
     if (overwrites) {
       objects.put(stored(key), bytes);
       return new BlobRef(key, digest, bytes.length());
@@ -156,6 +160,21 @@ final class MemoryStorage implements StorageBackend {
       throw new HubException(ErrorCode.STORAGE_ALREADY_EXISTS, "taken");
     }
     return new BlobRef(key, digest, bytes.length());
+  }
+
+  /** Whether this call is one of those that go wrong: every third while there is a disturbance. */
+  private boolean fails() {
+    return StorageCanariesTest.isDisturbed() && calls.getAndIncrement() % 3 == 0;
+  }
+
+  private BlobRef disturbed(BlobKey key, BlobRef ref, Bytes bytes) {
+    if (has(StorageFault.CLAIMS_SUCCESS_WHEN_DISTURBED)) {
+      return ref;
+    }
+    if (has(StorageFault.KEEPS_HALF_WHEN_DISTURBED)) {
+      objects.putIfAbsent(stored(key), new Bytes(Arrays.copyOf(bytes.array(), bytes.length() / 2)));
+    }
+    throw new HubException(ErrorCode.STORAGE_UNAVAILABLE, "disturbed");
   }
 
   private static void append(ByteArrayOutputStream all, ByteBuffer chunk) {
@@ -260,6 +279,12 @@ final class MemoryStorage implements StorageBackend {
 
   private Optional<BlobInfo> looked(BlobKey key) {
     demandOpen();
+    if (fails()) {
+      if (has(StorageFault.SAYS_ABSENT_WHEN_DISTURBED)) {
+        return Optional.empty();
+      }
+      throw new HubException(ErrorCode.STORAGE_UNAVAILABLE, "disturbed");
+    }
     Bytes found = objects.get(stored(key));
     if (found == null && has(StorageFault.ABSENCE_IS_AN_ERROR)) {
       throw new HubException(ErrorCode.NOT_FOUND, "absent");

@@ -2,12 +2,11 @@ package io.vramhub.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,13 +45,13 @@ final class SealerCanariesTest {
     }
 
     @Override
-    public AccessProof admitted(SealedCredential sealed) {
-      return CredentialSealerContract.proof(MemorySealer.HOLDER, sealed, 1);
+    public SealReader.Validator admitted() {
+      return MemorySealer.ADMITTED;
     }
 
     @Override
-    public List<AccessProof> denied(SealedCredential sealed) {
-      return List.of(new AccessProof.Anyone());
+    public List<SealReader> denied() {
+      return List.of(new SealReader.Anyone());
     }
   }
 

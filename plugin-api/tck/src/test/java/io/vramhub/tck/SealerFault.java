@@ -5,7 +5,7 @@ enum SealerFault {
   NONE(""),
   LOSES_LONG_SECRETS("opensToWhomThePolicyAdmits"),
   OPENS_TO_ANYONE("opensToNobodyElse"),
-  TAKES_ANY_PROOF("aProofIsForWhatItWasMadeFor"),
+  BELIEVES_A_UID("aUidTakesItsOwnersKey"),
   DOES_NOT_SEAL("showsNothingOfTheSecret"),
   IGNORES_THE_POLICY("opensUnderItsOwnPolicyAlone"),
   IGNORES_CHANGES("opensNothingThatWasChanged");

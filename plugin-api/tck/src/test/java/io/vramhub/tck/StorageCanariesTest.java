@@ -9,6 +9,7 @@ import io.vramhub.api.spi.StorageBackend;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +17,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a storage does wrong, the contract finds it. */
 final class StorageCanariesTest {
+  private static final AtomicBoolean DISTURBED = new AtomicBoolean();
+
   private static StorageFault fault = StorageFault.NONE;
 
   static StorageFault fault() {
     return fault;
+  }
+
+  /** Whether something is wrong with the memory that the storage keeps its objects in. */
+  static boolean isDisturbed() {
+    return DISTURBED.get();
   }
 
   /** Has a name that no test run picks up by itself. */
@@ -39,6 +47,21 @@ final class StorageCanariesTest {
     @Override
     public Set<StorageTrait> traits() {
       return fault.traits();
+    }
+
+    @Override
+    public Disturbance disturbance() {
+      return new Disturbance() {
+        @Override
+        public void begin(long seed) {
+          DISTURBED.set(true);
+        }
+
+        @Override
+        public void end() {
+          DISTURBED.set(false);
+        }
+      };
     }
   }
 

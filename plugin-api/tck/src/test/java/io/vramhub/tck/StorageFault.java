@@ -23,6 +23,8 @@ enum StorageFault {
   HIDES_A_TRAIT("hasTheTraitsItIsSaidToHave"),
   WRONG_LENGTH("readsBackWhatWasStored"),
   ONE_BUFFER_FOR_ALL_CHUNKS("readsBackWhatWasStored"),
+  KEEPS_THE_NAMES_IT_SAYS_IT_GIVES(
+      "answersTheNameThatEveryNodeReadsBy", Set.of(StorageTrait.values())),
   RANGE_FROM_THE_NEXT_BYTE("readsAnyRange"),
   READS_PAST_THE_END("refusesARangeOutsideTheObject"),
   KEYS_WITHOUT_CASE("keepsEveryKeyApart"),
@@ -47,13 +49,16 @@ enum StorageFault {
   LISTS_WITHOUT_A_WORD("listsAscendingByKeyOrSaysThatItCannot", Set.of(StorageTrait.DELETE)),
   LISTS_DESCENDING("listsAscendingByKeyOrSaysThatItCannot"),
   LISTS_FOLDERS_ONLY("listsAscendingByKeyOrSaysThatItCannot"),
-  DELETES_A_FOLDER("answersAsAMapThroughAThousandRandomSequences");
+  DELETES_A_FOLDER("answersAsAMapThroughAThousandRandomSequences"),
+  KEEPS_HALF_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences"),
+  CLAIMS_SUCCESS_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences"),
+  SAYS_ABSENT_WHEN_DISTURBED("keepsEveryObjectWholeThroughAThousandDisturbedSequences");
 
   private final String foundBy;
   private final Set<StorageTrait> traits;
 
   StorageFault(String foundBy) {
-    this(foundBy, Set.of(StorageTrait.values()));
+    this(foundBy, Set.of(StorageTrait.LIST, StorageTrait.DELETE));
   }
 
   StorageFault(String foundBy, Set<StorageTrait> traits) {

@@ -2,8 +2,6 @@ package io.vramhub.kernel.audit;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
@@ -13,9 +11,11 @@ import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.protocol.payload.PayloadEnvelope;
 import io.vramhub.protocol.payload.PayloadException;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class GradientFetch {
   Mono<Fetched> fetch(NetworkId network, GradientCommitted commit) {
     return Mono.defer(
         () -> {
-          BlobRef reference = reference(commit);
+          BlobRef reference = CommittedBlob.in(storage, commit);
           Mono<Fetched> once =
               BoundedBytes.collect(
                       storage.read(reference, ByteRange.whole(reference)), commit.size())
@@ -73,24 +73,6 @@ final class GradientFetch {
     };
   }
 
-  private static BlobRef reference(GradientCommitted commit) {
-    try {
-      return new BlobRef(
-          new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
-    } catch (IllegalArgumentException e) {
-      throw new HubException(
-          ErrorCode.NOT_SUPPORTED,
-          "the gradient of miner "
-              + commit.miner()
-              + " in window "
-              + commit.window()
-              + " is stored as '"
-              + commit.storageReference()
-              + "', which this storage cannot read: audit with the storage the network uses",
-          e);
-    }
-  }
-
   private Mono<Optional<Credential>> dataKey(
       NetworkId network, GradientCommitted commit, Bytes stored) {
     Optional<SealedCredential> sealed = sealedKey(stored);
@@ -99,7 +81,7 @@ final class GradientFetch {
         .map(
             key ->
                 sealer
-                    .open(key, policy, new AccessProof.Anyone())
+                    .open(key, policy, new SealReader.Anyone())
                     .map(Optional::of)
                     .onErrorResume(
                         failure ->

@@ -5,6 +5,7 @@ import io.vramhub.api.model.ChainEvent.Bond;
 import io.vramhub.api.model.ChainEvent.CheckpointAnchored;
 import io.vramhub.api.model.ChainEvent.CheckpointVoted;
 import io.vramhub.api.model.ChainEvent.Claimed;
+import io.vramhub.api.model.ChainEvent.CredentialsPublished;
 import io.vramhub.api.model.ChainEvent.DeviationObserved;
 import io.vramhub.api.model.ChainEvent.EnclaveRegistered;
 import io.vramhub.api.model.ChainEvent.FaucetPaid;
@@ -155,6 +156,7 @@ public final class Invariants {
       case NetworkCreated _,
           ParametersScheduled _,
           FaucetPaid _,
+          CredentialsPublished _,
           MinerStakeAdded _,
           ValidatorStakeAdded _,
           MinerLeft _,

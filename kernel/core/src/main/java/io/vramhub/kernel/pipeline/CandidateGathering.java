@@ -2,7 +2,6 @@ package io.vramhub.kernel.pipeline;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
 import io.vramhub.api.model.Credential;
@@ -14,6 +13,7 @@ import io.vramhub.api.model.ProvenPage;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.kernel.dataset.LocalDataset;
 import io.vramhub.kernel.journal.SkipReason;
 import io.vramhub.protocol.chain.ValidatorRecord.Enclave;
@@ -22,8 +22,6 @@ import io.vramhub.protocol.data.PageAssignment;
 import io.vramhub.protocol.payload.PayloadEnvelope;
 import io.vramhub.protocol.payload.PayloadException;
 import io.vramhub.protocol.scoring.ScorerAssignment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
@@ -39,8 +37,9 @@ final class CandidateGathering {
 
   private final RoleServices services;
   private final ValidatorUid validator;
+  private final SealReader reader;
   private final LocalDataset dataset;
-  private final StoredBytes stored;
+  private final PeerStorage peers;
   private final ValidatorConsole console;
 
   CandidateGathering(
@@ -50,8 +49,9 @@ final class CandidateGathering {
       ValidatorConsole console) {
     this.services = services;
     this.validator = validator;
+    this.reader = new SealReader.Validator(validator, services.signer());
     this.dataset = dataset;
-    this.stored = new StoredBytes(services.storage());
+    this.peers = new PeerStorage(services, reader);
     this.console = console;
   }
 
@@ -173,8 +173,8 @@ final class CandidateGathering {
             services
                 .backoff()
                 .retry(
-                    stored
-                        .of(commit)
+                    peers
+                        .use(commit.miner(), storage -> StoredBytes.of(storage, commit))
                         .flatMap(
                             bytes ->
                                 dataKey(window, commit, bytes)
@@ -213,23 +213,11 @@ final class CandidateGathering {
             window.context().network(), window.context().window(), commit.miner());
     return services
         .sealer()
-        .open(sealed, policy, proof(sealed))
+        .open(sealed, policy, reader)
         .map(Optional::of)
         .onErrorResume(
             failure ->
                 failure instanceof HubException known && known.code() == ErrorCode.MESSAGE_INVALID,
             notItsOwn -> Mono.just(Optional.empty()));
-  }
-
-  private AccessProof proof(SealedCredential sealed) {
-    long now = services.follower().time().nowMs();
-    byte[] message =
-        ByteBuffer.allocate(Digest.LENGTH + Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put(Digest.sha256(sealed.bytes().array()).array())
-            .putLong(now)
-            .array();
-    return new AccessProof.Holder(
-        services.signer().publicKey(), now, services.signer().sign(message));
   }
 }

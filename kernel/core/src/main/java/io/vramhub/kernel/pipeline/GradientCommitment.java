@@ -26,16 +26,13 @@ final class GradientCommitment {
                     .services()
                     .backoff()
                     .retry(
-                        bench
-                            .services()
-                            .storage()
-                            .put(prepared.reference().key(), prepared.source()),
+                        bench.services().storage().put(prepared.key(), prepared.source()),
                         bench
                             .services()
                             .follower()
                             .time()
                             .until(prepared.context().commitDeadlineMs())))
-        .thenReturn(prepared);
+        .map(prepared::stored);
   }
 
   /** Commits, if the guard admits it. */

@@ -56,7 +56,7 @@ final class GradientPreparation {
               + " is not what the journal says was prepared. The window is left out; check the"
               + " disk");
     }
-    return new PreparedGradient(context, bench.miner(), sealed, PreparedGradient.steps(row));
+    return PreparedGradient.unstored(context, bench.miner(), sealed, PreparedGradient.steps(row));
   }
 
   private byte[] readPayload(WindowId window) {
@@ -103,7 +103,7 @@ final class GradientPreparation {
   private PreparedGradient keep(MinerWindow window, Bytes offer) {
     WindowContext context = window.context();
     PreparedGradient prepared =
-        new PreparedGradient(context, bench.miner(), offer.array(), window.steps());
+        PreparedGradient.unstored(context, bench.miner(), offer.array(), window.steps());
     writePayload(context.window(), prepared.sealed());
     if (window.accumulated()) {
       bench.feedback(context.parameters()).keep(context.window());

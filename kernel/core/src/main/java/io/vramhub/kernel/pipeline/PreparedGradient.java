@@ -1,5 +1,6 @@
 package io.vramhub.kernel.pipeline;
 
+import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ChainCall;
@@ -8,18 +9,30 @@ import io.vramhub.api.model.MinerUid;
 import io.vramhub.protocol.message.BcsReader;
 import io.vramhub.protocol.message.BcsWriter;
 import io.vramhub.protocol.payload.PayloadNames;
+import io.vramhub.protocol.payload.StorageReference;
 
 /**
  * The sealed bytes of a window, durable on this node, ready to be stored and committed: the only
  * bytes this miner will ever commit in it.
+ *
+ * @param key what storage is to keep it under, and once it does, what every node finds it under
  */
-record PreparedGradient(WindowContext context, MinerUid miner, byte[] sealed, int steps) {
-  Digest contentHash() {
-    return Digest.sha256(sealed);
+record PreparedGradient(
+    WindowContext context, MinerUid miner, byte[] sealed, int steps, BlobKey key) {
+  /** Not stored yet: to be stored under the payload's file name. */
+  static PreparedGradient unstored(
+      WindowContext context, MinerUid miner, byte[] sealed, int steps) {
+    return new PreparedGradient(
+        context, miner, sealed, steps, PayloadNames.file(context.window(), miner));
   }
 
-  BlobRef reference() {
-    return new BlobRef(PayloadNames.file(context.window(), miner), contentHash(), sealed.length);
+  /** As storage took it, which may be under a name of its own. */
+  PreparedGradient stored(BlobRef reference) {
+    return new PreparedGradient(context, miner, sealed, steps, reference.key());
+  }
+
+  Digest contentHash() {
+    return Digest.sha256(sealed);
   }
 
   BlobSource source() {
@@ -32,7 +45,7 @@ record PreparedGradient(WindowContext context, MinerUid miner, byte[] sealed, in
         miner,
         contentHash(),
         sealed.length,
-        reference().key().name(),
+        StorageReference.to(key).text(),
         context.parameters().model().codec());
   }
 

@@ -1,14 +1,13 @@
 package io.vramhub.kernel.pipeline;
 
-import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -18,38 +17,16 @@ import reactor.core.publisher.Mono;
  * a verdict on a miner.
  */
 final class StoredBytes {
-  private final StorageBackend storage;
-
-  StoredBytes(StorageBackend storage) {
-    this.storage = storage;
-  }
-
-  /** The object a commit names. */
-  static BlobRef reference(GradientCommitted commit) {
-    BlobKey key;
-    try {
-      key = new BlobKey(commit.storageReference());
-    } catch (IllegalArgumentException e) {
-      throw new HubException(
-          ErrorCode.NOT_SUPPORTED,
-          "the commit of miner "
-              + commit.miner()
-              + " is stored as '"
-              + commit.storageReference()
-              + "', which this node's storage cannot read",
-          e);
-    }
-    return new BlobRef(key, commit.contentHash(), commit.size());
-  }
+  private StoredBytes() {}
 
   /**
    * The stored bytes; empty if nothing is stored. At most one byte more than the committed size is
    * read: that is enough to see that something else is stored.
    */
-  Mono<Optional<Bytes>> of(GradientCommitted commit) {
+  static Mono<Optional<Bytes>> of(StorageBackend storage, GradientCommitted commit) {
     return Mono.defer(
         () -> {
-          BlobRef reference = reference(commit);
+          BlobRef reference = CommittedBlob.in(storage, commit);
           return BoundedBytes.collect(
                   storage.read(reference, ByteRange.whole(reference)), commit.size())
               .map(Optional::of)
@@ -57,13 +34,14 @@ final class StoredBytes {
                   HubException.class,
                   failure ->
                       switch (failure.code()) {
-                        case NOT_FOUND, STORAGE_CORRUPT -> whatIsThere(commit, reference);
+                        case NOT_FOUND, STORAGE_CORRUPT -> whatIsThere(storage, commit, reference);
                         default -> Mono.error(failure);
                       });
         });
   }
 
-  private Mono<Optional<Bytes>> whatIsThere(GradientCommitted commit, BlobRef reference) {
+  private static Mono<Optional<Bytes>> whatIsThere(
+      StorageBackend storage, GradientCommitted commit, BlobRef reference) {
     return storage
         .stat(reference.key())
         .map(Optional::of)

@@ -1,10 +1,10 @@
 package io.vramhub.kernel.plugin;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import reactor.core.publisher.Mono;
 
 /** The sealer of a node, whichever plugin provides it at the moment. */
@@ -15,8 +15,8 @@ record SlotSealer(HostSlot<CredentialSealer> slot) implements CredentialSealer {
   }
 
   @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return slot.call("open", sealer -> sealer.open(sealed, policy, proof));
+  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader) {
+    return slot.call("open", sealer -> sealer.open(sealed, policy, reader));
   }
 
   @Override

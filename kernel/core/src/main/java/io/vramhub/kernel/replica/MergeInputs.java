@@ -2,8 +2,6 @@ package io.vramhub.kernel.replica;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
@@ -14,9 +12,11 @@ import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.protocol.payload.GradientPayload;
 import io.vramhub.protocol.payload.PayloadEnvelope;
@@ -72,9 +72,7 @@ final class MergeInputs {
       NetworkId network, NetworkParameters.Model model, GradientCommitted commit) {
     return Mono.defer(
         () -> {
-          BlobRef reference =
-              new BlobRef(
-                  new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+          BlobRef reference = CommittedBlob.in(storage, commit);
           SealPolicy policy = new SealPolicy.Gradient(network, commit.window(), commit.miner());
           Mono<SparseGradient> once =
               BoundedBytes.collect(
@@ -83,7 +81,7 @@ final class MergeInputs {
                   .flatMap(
                       envelope ->
                           sealer
-                              .open(envelope.sealedKey(), policy, new AccessProof.Anyone())
+                              .open(envelope.sealedKey(), policy, new SealReader.Anyone())
                               .flatMap(
                                   key ->
                                       onBlocking(

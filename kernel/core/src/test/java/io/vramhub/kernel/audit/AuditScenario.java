@@ -2,7 +2,6 @@ package io.vramhub.kernel.audit;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.BlobInfo;
 import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
@@ -28,6 +27,7 @@ import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.api.spi.Signer;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
@@ -406,8 +406,8 @@ final class AuditScenario {
     }
 
     @Override
-    public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-      return proof instanceof AccessProof.Anyone
+    public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader) {
+      return reader instanceof SealReader.Anyone
           ? Mono.just(new Credential(sealed.bytes()))
           : Mono.error(unused());
     }

@@ -4,10 +4,8 @@ import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.kernel.audit.AuditOutcome;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
     },
     mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-  @Mixin private GlobalOptions global = new GlobalOptions();
+  @Mixin private NetworkOptions options = new NetworkOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--window", paramLabel = "N", description = "One window.")
@@ -42,12 +40,6 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "B",
       description = "Last window (default: the newest final one).")
   private Optional<Long> to = Optional.empty();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A node's configuration, instead of a data directory.")
-  private Optional<Path> config = Optional.empty();
 
   @Override
   public Integer call() {
@@ -66,13 +58,13 @@ final class AuditCommand implements Callable<Integer> {
     return switch (outcome) {
       case AuditOutcome.Pass pass -> {
         out.println(
-            global.json()
+            options.json()
                 ? json("PASS").put("summary", pass.summary().sentence())
                 : "audit PASS: " + pass.summary().sentence());
         yield 0;
       }
       case AuditOutcome.Difference difference -> {
-        out.println(global.json() ? json(difference) : "DIFFERENCE: " + difference.sentence());
+        out.println(options.json() ? json(difference) : "DIFFERENCE: " + difference.sentence());
         yield ErrorCode.AUDIT_DIFFERENCE.exitCode();
       }
     };
@@ -80,14 +72,12 @@ final class AuditCommand implements Callable<Integer> {
 
   private AuditOutcome audit(WindowId first, WindowId last) {
     PrintWriter err = spec.commandLine().getErr();
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.openUnchecked(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.openUnchecked()) {
       return network.audit(
           first,
           last,
           (audited, done, of) -> {
-            if (!global.quiet()) {
+            if (!options.quiet()) {
               err.println("window " + audited + " replayed, " + done + " of " + of);
             }
           });
@@ -99,9 +89,7 @@ final class AuditCommand implements Callable<Integer> {
    * hashes.
    */
   private void refuseAChangedLedger() {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.open()) {
       network.records();
     }
   }

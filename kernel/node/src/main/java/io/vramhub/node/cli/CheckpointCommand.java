@@ -5,7 +5,6 @@ import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.CheckpointRef;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.kernel.replica.Checkpoint;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.CheckpointRecord;
@@ -40,16 +39,8 @@ final class CheckpointCommand {
       name = "list",
       description = "Every anchored checkpoint.",
       mixinStandardHelpOptions = true)
-  int list(
-      @Mixin GlobalOptions global,
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "A node's configuration, instead of a data directory.")
-          Optional<Path> config) {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+  int list(@Mixin NetworkOptions options) {
+    try (ReadOnlyNetwork network = options.open()) {
       Table table = new Table("checkpoint", "root", "parent");
       for (CheckpointRecord record : network.state().checkpoints()) {
         table.row(record.checkpoint().window(), record.checkpoint().root(), record.parent());
@@ -69,7 +60,7 @@ final class CheckpointCommand {
       },
       mixinStandardHelpOptions = true)
   int export(
-      @Mixin GlobalOptions global,
+      @Mixin NetworkOptions options,
       @Option(
               names = "--window",
               paramLabel = "N",
@@ -80,19 +71,12 @@ final class CheckpointCommand {
               paramLabel = "DIR",
               required = true,
               description = "Directory to write; must not exist yet.")
-          Path directory,
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "A node's configuration, instead of a data directory.")
-          Optional<Path> config) {
+          Path directory) {
     if (Files.exists(directory)) {
       throw new HubException(
           ErrorCode.USAGE, directory + " exists; name a new directory, nothing is overwritten");
     }
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.open()) {
       CheckpointRef checkpoint = find(network.state(), window);
       network.useCheckpoint(checkpoint, held -> write(held, directory));
       PrintWriter out = spec.commandLine().getOut();

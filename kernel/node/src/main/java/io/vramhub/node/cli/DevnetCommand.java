@@ -107,6 +107,16 @@ final class DevnetCommand implements Callable<Integer> {
   private List<Path> plugins = List.of();
 
   @Option(
+      names = "--storage",
+      paramLabel = "NAME",
+      description = {
+        "Where payloads and checkpoints are stored: local, r2 or walrus (default: local). The"
+            + " configuration holds its settings",
+        "under storage.NAME."
+      })
+  private Optional<String> storage = Optional.empty();
+
+  @Option(
       names = "--slot",
       paramLabel = "SLOT=NAME",
       description = "Fill a slot with the service of that name, for example storage=mine.")
@@ -145,6 +155,7 @@ final class DevnetCommand implements Callable<Integer> {
   private Config chosen() {
     Map<String, String> values = new TreeMap<>();
     window.ifPresent(length -> values.put("network.window", length.toMillis() + "ms"));
+    storage.ifPresent(name -> values.put("storage.use", name));
     for (Map.Entry<String, String> slot : slots.entrySet()) {
       if (!SLOT.matcher(slot.getKey()).matches()) {
         throw new ParameterException(
@@ -155,6 +166,10 @@ final class DevnetCommand implements Callable<Integer> {
                 + slot.getValue()
                 + ": the slots of a devnet are chain, storage, sealer, framework, evaluator, rating"
                 + " and service-<name>");
+      }
+      if (slot.getKey().equals("storage") && storage.isPresent()) {
+        throw new ParameterException(
+            spec.commandLine(), "--storage and --slot storage=NAME say the same; leave one out");
       }
       values.put(slot.getKey().replaceFirst("^service-", "services.") + ".use", slot.getValue());
     }

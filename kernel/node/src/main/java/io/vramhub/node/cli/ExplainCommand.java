@@ -10,12 +10,10 @@ import io.vramhub.api.model.SignedScoreReport;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "Say in words why a window paid a miner what it paid.",
     mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
-  @Mixin private GlobalOptions global = new GlobalOptions();
+  @Mixin private NetworkOptions options = new NetworkOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--miner", paramLabel = "UID", required = true, description = "The miner.")
@@ -39,17 +37,9 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--window", paramLabel = "N", required = true, description = "The window.")
   private long window;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A node's configuration, instead of a data directory.")
-  private Optional<Path> config = Optional.empty();
-
   @Override
   public Integer call() {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.open()) {
       ChainState state = network.state();
       explain(
           state,

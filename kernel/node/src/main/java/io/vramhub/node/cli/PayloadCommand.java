@@ -4,14 +4,12 @@ import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.WindowId;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import io.vramhub.protocol.chain.WindowRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +30,7 @@ final class PayloadCommand {
           "Unseal one payload into a file that torch.load(FILE, weights_only=True) opens.",
       mixinStandardHelpOptions = true)
   int export(
-      @Mixin GlobalOptions global,
+      @Mixin NetworkOptions options,
       @Option(
               names = "--window",
               paramLabel = "N",
@@ -46,15 +44,8 @@ final class PayloadCommand {
               paramLabel = "FILE",
               required = true,
               description = "File to write; must not exist yet.")
-          Path out,
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "A node's configuration, instead of a data directory.")
-          Optional<Path> config) {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+          Path out) {
+    try (ReadOnlyNetwork network = options.open()) {
       WindowRecord record = WindowCommand.find(network.state(), new WindowId(window));
       WindowRecord.Commit commit = record.commits().get(new MinerUid(miner));
       if (commit == null) {

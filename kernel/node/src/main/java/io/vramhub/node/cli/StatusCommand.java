@@ -2,7 +2,6 @@ package io.vramhub.node.cli;
 
 import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.Payee;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.MinerRecord;
@@ -10,13 +9,11 @@ import io.vramhub.protocol.chain.ValidatorRecord;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.protocol.window.WindowSchedule;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,23 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Show where a network stands.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  @Mixin private GlobalOptions global = new GlobalOptions();
+  @Mixin private NetworkOptions options = new NetworkOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A node's configuration, instead of a data directory.")
-  private Optional<Path> config = Optional.empty();
 
   @Override
   public Integer call() {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.open()) {
       ChainState state = network.state();
       PrintWriter out = spec.commandLine().getOut();
-      if (global.json()) {
+      if (options.json()) {
         out.println(json(state, network.timeMs()));
       } else {
         print(state, network.timeMs(), out);

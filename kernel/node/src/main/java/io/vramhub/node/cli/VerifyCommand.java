@@ -3,17 +3,13 @@ package io.vramhub.node.cli;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.kernel.audit.Invariants;
 import io.vramhub.kernel.audit.Violation;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,23 +20,15 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Check the invariants over all events of the chain.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  @Mixin private GlobalOptions global = new GlobalOptions();
+  @Mixin private NetworkOptions options = new NetworkOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A node's configuration, instead of a data directory.")
-  private Optional<Path> config = Optional.empty();
 
   @Override
   public Integer call() {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+    try (ReadOnlyNetwork network = options.open()) {
       List<Violation> violations = Invariants.check(network.records());
       PrintWriter out = spec.commandLine().getOut();
-      if (global.json()) {
+      if (options.json()) {
         out.println(json(violations));
       } else if (violations.isEmpty()) {
         out.println("invariants PASS");

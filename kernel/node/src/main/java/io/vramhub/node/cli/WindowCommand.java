@@ -10,18 +10,15 @@ import io.vramhub.api.model.ScoreEntry;
 import io.vramhub.api.model.SignedScoreReport;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
-import io.vramhub.node.Home;
 import io.vramhub.node.ReadOnlyNetwork;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,16 +28,8 @@ final class WindowCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Command(name = "list", description = "One line per window.", mixinStandardHelpOptions = true)
-  int list(
-      @Mixin GlobalOptions global,
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "A node's configuration, instead of a data directory.")
-          Optional<Path> config) {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+  int list(@Mixin NetworkOptions options) {
+    try (ReadOnlyNetwork network = options.open()) {
       Table table =
           new Table(
               "window",
@@ -81,16 +70,9 @@ final class WindowCommand {
       description = "Everything the chain knows of one window.",
       mixinStandardHelpOptions = true)
   int show(
-      @Mixin GlobalOptions global,
-      @Parameters(paramLabel = "N", description = "Number of the window.") long number,
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "A node's configuration, instead of a data directory.")
-          Optional<Path> config) {
-    try (ReadOnlyNetwork network =
-        ReadOnlyNetwork.open(
-            Home.locate(), global.dataDirectory(), config, CommandClock.system())) {
+      @Mixin NetworkOptions options,
+      @Parameters(paramLabel = "N", description = "Number of the window.") long number) {
+    try (ReadOnlyNetwork network = options.open()) {
       ChainState state = network.state();
       print(state, find(state, new WindowId(number)), spec.commandLine().getOut());
     }

@@ -35,6 +35,7 @@ import io.vramhub.node.Plugins;
 import io.vramhub.node.Registration;
 import io.vramhub.node.Sentences;
 import io.vramhub.node.SoftwareEnclaves;
+import io.vramhub.node.StorageFile;
 import io.vramhub.node.Strategies;
 import io.vramhub.node.Waiting;
 import io.vramhub.node.http.ConfigReload;
@@ -44,6 +45,7 @@ import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.DevnetSettings;
 import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
+import io.vramhub.node.settings.StorageSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.checkpoint.InitialParameters;
 import java.io.PrintWriter;
@@ -70,8 +72,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A whole network in one process: an embedded ledger that is also served to others, local storage,
- * one software enclave per validator, and every role exactly as it runs alone.
+ * A whole network in one process: an embedded ledger that is also served to others, storage, one
+ * software enclave per validator, and every role exactly as it runs alone.
  */
 public final class Devnet {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -197,10 +199,13 @@ public final class Devnet {
             event -> heard(event, console));
     Configuration<DevnetSettings> chosen =
         developed.fillSlots(
-            options.configuration().withDefaults(ownSettings()), plugins.list(), console);
+            options.configuration().withDefaults(keptStorage()).withDefaults(ownSettings()),
+            plugins.list(),
+            console);
     Configuration<DevnetSettings> configuration =
         options.explorer() ? Explorer.added(chosen, console) : chosen;
     Configuration.Reading<DevnetSettings> reading = configuration.read();
+    keepStorage(configuration.text());
     try (NodeRuntime node = openNode(plugins, reading.settings(), console)) {
       ChainState now = catchUp(node);
       NetworkParameters parameters = now.parameters(new WindowId(0));
@@ -281,6 +286,34 @@ public final class Devnet {
             "chain.local", ledger,
             "sealer.local", ledger,
             "storage.local.directory", data.storage().toString()));
+  }
+
+  /** Where an earlier start stored, so that this one goes on with it. */
+  private Config keptStorage() {
+    return StorageFile.read(data.storageFile()).orElseGet(ConfigFactory::empty);
+  }
+
+  /** What the windows so far stored is where it was put. */
+  private void keepStorage(Config configuration) {
+    if (Files.exists(data.storageFile())) {
+      String before = storageName(keptStorage());
+      String now = storageName(configuration);
+      if (!before.equals(now)) {
+        throw new HubException(
+            ErrorCode.CONFIG_INVALID,
+            data.root()
+                + " holds a devnet that stores on '"
+                + before
+                + "', not on '"
+                + now
+                + "'; leave --storage out to go on with it, or name another --data-dir");
+      }
+    }
+    StorageFile.write(data.storageFile(), configuration);
+  }
+
+  private static String storageName(Config configuration) {
+    return StorageSettings.of(configuration, "storage").use();
   }
 
   private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {

@@ -45,6 +45,11 @@ public final class Configuration<T> {
     return new Configuration<>(() -> text.get().withFallback(defaults), source, schema);
   }
 
+  /** The file as it is now, with everything that goes before and after it. */
+  public Config text() {
+    return text.get();
+  }
+
   /** Whether the file states a value for the key, so that no guess may replace it. */
   public boolean states(String path) {
     return text.get().hasPath(path);

@@ -13,7 +13,7 @@ public record DevnetSettings(
     NetworkTemplate network,
     MinerSettings miner,
     SlotSettings chain,
-    SlotSettings storage,
+    StorageSettings storage,
     SlotSettings sealer,
     SlotSettings framework,
     SlotSettings evaluator,
@@ -30,7 +30,7 @@ public record DevnetSettings(
         MinerKeys.read(reader),
         reader.slot(
             "chain", "local", "Plugin that reaches the chain; local is the devnet's own ledger."),
-        reader.slot("storage", "local", "Plugin that stores payloads and checkpoints."),
+        StorageSettings.read(reader),
         reader.slot("sealer", "local", "Plugin that seals payloads."),
         reader.slot("framework", "djl", "Plugin that trains."),
         reader.slot(

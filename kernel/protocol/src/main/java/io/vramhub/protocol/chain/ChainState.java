@@ -9,6 +9,7 @@ import io.vramhub.api.model.ChainEvent.Bond;
 import io.vramhub.api.model.ChainEvent.CheckpointAnchored;
 import io.vramhub.api.model.ChainEvent.CheckpointVoted;
 import io.vramhub.api.model.ChainEvent.Claimed;
+import io.vramhub.api.model.ChainEvent.CredentialsPublished;
 import io.vramhub.api.model.ChainEvent.DeviationObserved;
 import io.vramhub.api.model.ChainEvent.EnclaveRegistered;
 import io.vramhub.api.model.ChainEvent.FaucetPaid;
@@ -40,6 +41,7 @@ import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.Payee;
 import io.vramhub.api.model.Rating;
 import io.vramhub.api.model.RatingChange;
+import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.model.WindowResult;
@@ -134,6 +136,12 @@ public final class ChainState {
         moveSui(validator.owner(), event.amount().baseUnits());
         put(validator.withStake(rest));
       }
+      case CredentialsPublished event ->
+          put(
+              knownMiner(event.miner(), next)
+                  .withCredentials(
+                      new MinerRecord.Credentials(
+                          event.keyEpoch(), new SealedCredential(event.sealed()))));
       case EnclaveRegistered event -> register(event, next);
       case WindowOpened event -> open(event, next);
       case GradientCommitted event -> commit(event, next);
@@ -196,6 +204,7 @@ public final class ChainState {
             0,
             0,
             0,
+            Optional.empty(),
             OptionalLong.empty()));
   }
 

@@ -4,6 +4,8 @@ import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.Rating;
+import io.vramhub.api.model.SealedCredential;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +19,7 @@ import java.util.OptionalLong;
  * @param scoredWindows windows in which it was scored and therefore rated
  * @param consecutiveAbsences windows, finalized and not empty, it was active in and has missed
  *     since its last commit
+ * @param credentials how validators read its storage, if it has published that
  * @param withdrawableAtMs set once it has left: the chain time from which its stake may be
  *     withdrawn
  */
@@ -30,7 +33,11 @@ public record MinerRecord(
     long proofNanos,
     int scoredWindows,
     int consecutiveAbsences,
+    Optional<Credentials> credentials,
     OptionalLong withdrawableAtMs) {
+
+  /** Credentials of a miner's storage, sealed under the policy of their key epoch. */
+  public record Credentials(long keyEpoch, SealedCredential sealed) {}
 
   /** Whether it takes part in windows that open now. */
   public boolean active() {
@@ -48,6 +55,7 @@ public record MinerRecord(
         proofNanos,
         scoredWindows,
         consecutiveAbsences,
+        credentials,
         withdrawableAtMs);
   }
 
@@ -62,6 +70,7 @@ public record MinerRecord(
         proofNanos,
         scoredWindows,
         consecutiveAbsences,
+        credentials,
         OptionalLong.of(atMs));
   }
 
@@ -76,6 +85,7 @@ public record MinerRecord(
         newProofNanos,
         scoredWindows + 1,
         consecutiveAbsences,
+        credentials,
         withdrawableAtMs);
   }
 
@@ -90,6 +100,7 @@ public record MinerRecord(
         proofNanos,
         scoredWindows,
         consecutiveAbsences,
+        credentials,
         withdrawableAtMs);
   }
 
@@ -104,6 +115,22 @@ public record MinerRecord(
         proofNanos,
         scoredWindows,
         absences,
+        credentials,
+        withdrawableAtMs);
+  }
+
+  MinerRecord withCredentials(Credentials newCredentials) {
+    return new MinerRecord(
+        uid,
+        owner,
+        payout,
+        label,
+        stake,
+        rating,
+        proofNanos,
+        scoredWindows,
+        consecutiveAbsences,
+        Optional.of(newCredentials),
         withdrawableAtMs);
   }
 }

@@ -103,6 +103,11 @@ public record CallMessage(NetworkId network, IdempotencyKey key, ChainCall call)
         Wire.window(writer, schedule.effective());
         ParametersMessage.write(writer, schedule.parameters());
       }
+      case ChainCall.PublishCredentials publish -> {
+        writer.uleb128(18);
+        Wire.miner(writer, publish.miner());
+        writer.u64(publish.keyEpoch()).bytes(publish.sealed().array());
+      }
     }
   }
 
@@ -147,6 +152,9 @@ public record CallMessage(NetworkId network, IdempotencyKey key, ChainCall call)
       case 16 -> new ChainCall.ClaimValidator(Wire.validator(reader));
       case 17 ->
           new ChainCall.ScheduleParameters(Wire.window(reader), ParametersMessage.read(reader));
+      case 18 ->
+          new ChainCall.PublishCredentials(
+              Wire.miner(reader), reader.u64(), new Bytes(reader.bytes()));
       default -> throw reader.invalid("no call has number " + variant);
     };
   }

@@ -85,6 +85,7 @@ final class MessageTest {
                 Map.entry("LeaveValidator", "86fcfceb"),
                 Map.entry("OpenScoring", "d4ab520d"),
                 Map.entry("OpenWindow", "04d809f8"),
+                Map.entry("PublishCredentials", "60fb8700"),
                 Map.entry("RegisterEnclave", "6da1857a"),
                 Map.entry("RegisterMiner", "56d02518"),
                 Map.entry("RegisterValidator", "5177bd67"),

@@ -134,7 +134,8 @@ final class Samples {
               new ValidatorUid(4), WINDOW, digest("parent"), digest("root"), digest("top")),
           new ChainCall.ClaimMiner(new MinerUid(4)),
           new ChainCall.ClaimValidator(new ValidatorUid(4)),
-          new ChainCall.ScheduleParameters(new WindowId(20), PARAMETERS));
+          new ChainCall.ScheduleParameters(new WindowId(20), PARAMETERS),
+          new ChainCall.PublishCredentials(new MinerUid(4), 258, new Bytes(filled(80, 0x44))));
 
   private Samples() {}
 

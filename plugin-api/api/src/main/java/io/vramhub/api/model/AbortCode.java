@@ -61,7 +61,8 @@ public enum AbortCode {
   NOT_GOVERNANCE(100),
   TIMELOCKED(101),
   BAD_PARAMETERS(102),
-  FAUCET_LIMIT(110);
+  FAUCET_LIMIT(110),
+  TOO_LARGE(123);
 
   private final int number;
 

@@ -27,6 +27,14 @@ public sealed interface ChainCall {
   /** Registers the key inside an attestation document; a new key starts a new epoch. */
   record RegisterEnclave(ValidatorUid validator, Attestation attestation) implements ChainCall {}
 
+  /**
+   * Publishes, in place of what was published before, how validators read the miner's storage.
+   *
+   * @param keyEpoch counts the miner's credentials, ascending
+   * @param sealed under {@link SealPolicy.Credentials} of this key epoch, at most 4,096 bytes
+   */
+  record PublishCredentials(MinerUid miner, long keyEpoch, Bytes sealed) implements ChainCall {}
+
   /** Anyone may crank: draws the assignment seed and fixes the base checkpoint. */
   record OpenWindow(WindowId window) implements ChainCall {}
 

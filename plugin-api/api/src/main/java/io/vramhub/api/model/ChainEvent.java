@@ -40,6 +40,13 @@ public sealed interface ChainEvent {
 
   record ValidatorStakeWithdrawn(ValidatorUid validator, Coins amount) implements ChainEvent {}
 
+  /**
+   * How validators read the miner's storage from now on.
+   *
+   * @param sealed under {@link SealPolicy.Credentials} of this key epoch
+   */
+  record CredentialsPublished(MinerUid miner, long keyEpoch, Bytes sealed) implements ChainEvent {}
+
   record EnclaveRegistered(
       ValidatorUid validator,
       long epoch,

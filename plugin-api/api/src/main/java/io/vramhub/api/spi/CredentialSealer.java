@@ -1,6 +1,5 @@
 package io.vramhub.api.spi;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
@@ -11,13 +10,13 @@ public interface CredentialSealer extends HubService {
   /** The provider kind for the service files. */
   interface Provider extends ServiceProvider<CredentialSealer> {}
 
-  /** Needs no proof: anyone may seal for a policy. */
+  /** Anyone may seal for a policy. */
   Mono<SealedCredential> seal(Credential credential, SealPolicy policy);
 
   /**
-   * Opens it if the policy admits the holder at this moment. {@code ACCESS_DENIED}: not this holder
+   * Opens it if the policy admits the reader at this moment. {@code ACCESS_DENIED}: not this reader
    * or not yet; {@code MESSAGE_INVALID}: not sealed under this policy; {@code CHAIN_UNAVAILABLE}:
    * cannot know, try again.
    */
-  Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof);
+  Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader);
 }

@@ -1,6 +1,5 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
 import io.vramhub.api.model.Credential;

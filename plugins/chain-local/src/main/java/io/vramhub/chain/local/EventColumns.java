@@ -26,6 +26,7 @@ record EventColumns(
       case ChainEvent.ValidatorLeft left -> validator(left.validator());
       case ChainEvent.MinerStakeWithdrawn withdrawn -> miner(withdrawn.miner());
       case ChainEvent.ValidatorStakeWithdrawn withdrawn -> validator(withdrawn.validator());
+      case ChainEvent.CredentialsPublished published -> miner(published.miner());
       case ChainEvent.EnclaveRegistered registered -> validator(registered.validator());
       case ChainEvent.WindowOpened opened -> window(opened.window());
       case ChainEvent.GradientCommitted committed ->

@@ -469,7 +469,7 @@ final class Ledger {
             job.signed().sender(),
             timeMs,
             wallClock.millis(),
-            () -> randomness.draw(state.sequence() + 1));
+            () -> randomness.draw(job.message().call()));
     return switch (rules.decide(context, job.message().call())) {
       case Decision.Refusal refusal -> new Receipt.Aborted(refusal.code(), refusal.sentence());
       case Decision.Effect effect -> {

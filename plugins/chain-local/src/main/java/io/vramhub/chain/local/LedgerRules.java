@@ -39,6 +39,7 @@ final class LedgerRules {
       case ChainCall.WithdrawMinerStake withdraw -> List.of(StakeRules.withdraw(context, withdraw));
       case ChainCall.WithdrawValidatorStake withdraw ->
           List.of(StakeRules.withdraw(context, withdraw));
+      case ChainCall.PublishCredentials publish -> List.of(StakeRules.publish(context, publish));
       case ChainCall.RegisterEnclave register -> List.of(scores.register(context, register));
       case ChainCall.OpenWindow open -> List.of(WindowRules.open(context, open));
       case ChainCall.CommitGradient commit -> List.of(WindowRules.commit(context, commit));

@@ -2,7 +2,6 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.SealPolicy;
@@ -71,40 +70,23 @@ final class LocalKeyServer {
       SealedCredential sealed, SealPolicy policy, AccessProof proof) {
     // First the seal, then the right: bytes sealed elsewhere are no matter of access.
     Credential credential = SealKey.read(directory, random).open(sealed, policy);
-    SealPolicy.Gradient gradient =
-        switch (policy) {
-          case SealPolicy.Gradient only -> only;
-        };
     String who =
         switch (proof) {
           case AccessProof.Anyone ignored -> "anyone";
           case AccessProof.Holder holder -> Ed25519.address(holder.publicKey()).toString();
         };
     return state
-        .query((chain, timeMs) -> SealRules.refusal(chain, timeMs, sealed, gradient, proof))
-        .thenApply(refusal -> admit(credential, gradient, who, refusal));
+        .query((chain, timeMs) -> SealRules.refusal(chain, timeMs, sealed, policy, proof))
+        .thenApply(refusal -> admit(credential, policy, who, refusal));
   }
 
   private static Credential admit(
-      Credential credential, SealPolicy.Gradient policy, String who, Optional<String> refusal) {
+      Credential credential, SealPolicy policy, String who, Optional<String> refusal) {
     if (refusal.isPresent()) {
-      LOG.info(
-          "Refused to open gradient of miner {} in window {} for {}: {}.",
-          policy.miner(),
-          policy.window(),
-          who,
-          refusal.get());
-      throw new HubException(
-          ErrorCode.ACCESS_DENIED,
-          "the gradient of miner "
-              + policy.miner()
-              + " in window "
-              + policy.window()
-              + " does not open: "
-              + refusal.get());
+      LOG.info("Refused to open {} for {}: {}.", policy, who, refusal.get());
+      throw new HubException(ErrorCode.ACCESS_DENIED, policy + " does not open: " + refusal.get());
     }
-    LOG.info(
-        "Opened gradient of miner {} in window {} for {}.", policy.miner(), policy.window(), who);
+    LOG.info("Opened {} for {}.", policy, who);
     return credential;
   }
 }

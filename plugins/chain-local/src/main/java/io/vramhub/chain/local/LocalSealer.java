@@ -1,10 +1,10 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import reactor.core.publisher.Mono;
 
 /** The sealer over any access to a local ledger. */
@@ -28,8 +28,25 @@ final class LocalSealer implements CredentialSealer {
   }
 
   @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return life.whileOpen(access.open(sealed, policy, proof));
+  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader) {
+    return life.whileOpen(
+        proof(sealed, reader).flatMap(proof -> access.open(sealed, policy, proof)));
+  }
+
+  private Mono<AccessProof> proof(SealedCredential sealed, SealReader reader) {
+    return switch (reader) {
+      case SealReader.Anyone() -> Mono.just(new AccessProof.Anyone());
+      case SealReader.Validator(var uid, var signer) ->
+          access
+              .head()
+              .map(
+                  head ->
+                      new AccessProof.Holder(
+                          uid,
+                          signer.publicKey(),
+                          head.timeMs(),
+                          signer.sign(SealWire.proofMessage(sealed, head.timeMs()))));
+    };
   }
 
   @Override

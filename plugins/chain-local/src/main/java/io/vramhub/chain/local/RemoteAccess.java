@@ -2,7 +2,6 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;

@@ -144,7 +144,7 @@ final class SealKey {
   private Cipher cipher(int mode, byte[] nonce, SealPolicy policy) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-    cipher.updateAAD(SealWire.policy(policy));
+    cipher.updateAAD(policy.identity().buffer());
     return cipher;
   }
 }

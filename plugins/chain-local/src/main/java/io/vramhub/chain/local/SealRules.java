@@ -1,26 +1,19 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Digest;
-import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.protocol.chain.ChainState;
-import io.vramhub.protocol.chain.ValidatorRecord;
-import io.vramhub.protocol.chain.WindowRecord;
-import io.vramhub.protocol.scoring.ScorerAssignment;
-import java.util.List;
+import io.vramhub.protocol.seal.SealApproval;
 import java.util.Optional;
 
-/**
- * Who may open what was sealed (protocol section 5): the scorers of a miner once scoring has
- * opened, everyone once the window is final. A window that nobody finalizes stays closed to
- * everyone else; anyone can finalize it, so that is nobody's power.
- */
+/** Checks a reader's proof, then asks the network's rules. */
 final class SealRules {
   /** How far a proof's time may be from chain time. */
   static final long FRESH_MS = 60_000;
+
+  private static final Address NOBODY = new Address(Digest.ZERO);
 
   private SealRules() {}
 
@@ -29,35 +22,27 @@ final class SealRules {
       ChainState state,
       long timeMs,
       SealedCredential sealed,
-      SealPolicy.Gradient policy,
+      SealPolicy policy,
       AccessProof proof) {
-    if (!policy.network().equals(state.network())) {
-      return Optional.of("it is sealed for network " + policy.network());
-    }
-    Optional<WindowRecord> window = state.window(policy.window());
-    if (window.isEmpty()) {
-      return Optional.of("window " + policy.window() + " has not opened");
-    }
-    if (window.get().result().isPresent()) {
-      return Optional.empty();
-    }
-    Optional<Digest> evaluationSeed =
-        window.get().scoring().map(scoring -> scoring.evaluationSeed());
-    if (evaluationSeed.isEmpty()) {
-      return Optional.of("scoring of window " + policy.window() + " has not opened");
-    }
     return switch (proof) {
-      case AccessProof.Anyone ignored ->
-          Optional.of(
-              "window "
-                  + policy.window()
-                  + " is not final: until then only the scorers of miner "
-                  + policy.miner()
-                  + " may open it");
+      case AccessProof.Anyone() -> rules(state, timeMs, policy, NOBODY, 0);
       case AccessProof.Holder holder ->
           holderFault(timeMs, sealed, holder)
-              .or(() -> scorerFault(state, window.get(), evaluationSeed.get(), policy, holder));
+              .or(
+                  () ->
+                      rules(
+                          state,
+                          timeMs,
+                          policy,
+                          Ed25519.address(holder.publicKey()),
+                          holder.validator().value()));
     };
+  }
+
+  private static Optional<String> rules(
+      ChainState state, long timeMs, SealPolicy policy, Address sender, long validator) {
+    return SealApproval.refusal(state, timeMs, policy, sender, validator)
+        .map(SealApproval.Refusal::reason);
   }
 
   private static Optional<String> holderFault(
@@ -73,38 +58,5 @@ final class SealRules {
             holder.signature())
         ? Optional.empty()
         : Optional.of("the proof's signature is not its key's over these sealed bytes and time");
-  }
-
-  private static Optional<String> scorerFault(
-      ChainState state,
-      WindowRecord window,
-      Digest evaluationSeed,
-      SealPolicy.Gradient policy,
-      AccessProof.Holder holder) {
-    Address address = Ed25519.address(holder.publicKey());
-    MinerUid miner = policy.miner();
-    List<ValidatorRecord> owned =
-        state.validators().stream()
-            .filter(validator -> validator.owner().equals(address))
-            .filter(ValidatorRecord::active)
-            .toList();
-    boolean scorer =
-        owned.stream()
-            .anyMatch(
-                validator ->
-                    ScorerAssignment.scorers(
-                            state.parameters(policy.window()),
-                            evaluationSeed,
-                            window.opened().validators(),
-                            miner)
-                        .contains(validator.uid()));
-    return scorer
-        ? Optional.empty()
-        : Optional.of(
-            address
-                + " owns no active validator that scores miner "
-                + miner
-                + " in window "
-                + policy.window());
   }
 }

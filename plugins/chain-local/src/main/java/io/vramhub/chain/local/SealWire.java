@@ -1,16 +1,14 @@
 package io.vramhub.chain.local;
 
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
-import io.vramhub.api.model.MinerUid;
-import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
-import io.vramhub.api.model.WindowId;
+import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.protocol.message.BcsReader;
 import io.vramhub.protocol.message.BcsWriter;
+import io.vramhub.protocol.seal.SealIdentity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -23,13 +21,6 @@ final class SealWire {
 
   /** A request to open. */
   record OpenRequest(SealedCredential sealed, SealPolicy policy, AccessProof proof) {}
-
-  /** The policy in its canonical form, which everything sealed is bound to. */
-  static byte[] policy(SealPolicy policy) {
-    BcsWriter writer = new BcsWriter().string("vramhub/local-seal/1");
-    write(writer, policy);
-    return writer.toByteArray();
-  }
 
   /** What a holder signs: the sealed bytes' SHA-256 and the time, eight little-endian bytes. */
   static byte[] proofMessage(SealedCredential sealed, long timestampMs) {
@@ -50,7 +41,9 @@ final class SealWire {
     return BcsReader.message(
         "seal request",
         bytes,
-        reader -> new SealRequest(new Credential(new Bytes(reader.bytes())), readPolicy(reader)));
+        reader ->
+            new SealRequest(
+                new Credential(new Bytes(reader.bytes())), SealIdentity.parse(reader.bytes())));
   }
 
   static byte[] encode(OpenRequest request) {
@@ -61,6 +54,7 @@ final class SealWire {
       case AccessProof.Holder holder ->
           writer
               .uleb128(1)
+              .u64(holder.validator().value())
               .bytes(holder.publicKey().array())
               .u64(holder.timestampMs())
               .bytes(holder.signature().array());
@@ -75,30 +69,12 @@ final class SealWire {
         reader ->
             new OpenRequest(
                 new SealedCredential(new Bytes(reader.bytes())),
-                readPolicy(reader),
+                SealIdentity.parse(reader.bytes()),
                 readProof(reader)));
   }
 
   private static void write(BcsWriter writer, SealPolicy policy) {
-    switch (policy) {
-      case SealPolicy.Gradient gradient ->
-          writer
-              .uleb128(0)
-              .fixed(gradient.network().digest().array())
-              .u64(gradient.window().number())
-              .u64(gradient.miner().value());
-    }
-  }
-
-  private static SealPolicy readPolicy(BcsReader reader) {
-    int variant = reader.uleb128();
-    if (variant != 0) {
-      throw reader.invalid("no seal policy has number " + variant);
-    }
-    return new SealPolicy.Gradient(
-        new NetworkId(Digest.of(reader.fixed(Digest.LENGTH))),
-        new WindowId(reader.u64()),
-        new MinerUid(Math.toIntExact(reader.u64())));
+    writer.bytes(policy.identity().array());
   }
 
   private static AccessProof readProof(BcsReader reader) {
@@ -107,6 +83,7 @@ final class SealWire {
       case 0 -> new AccessProof.Anyone();
       case 1 ->
           new AccessProof.Holder(
+              new ValidatorUid(Math.toIntExact(reader.u64())),
               new Bytes(reader.bytes(Ed25519.KEY_BYTES)),
               reader.u64(),
               new Bytes(reader.bytes(Ed25519.SIGNATURE_BYTES)));

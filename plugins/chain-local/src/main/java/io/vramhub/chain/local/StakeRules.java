@@ -11,10 +11,13 @@ import io.vramhub.protocol.chain.ValidatorRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
-/** Taking part and ending it: bonds are real coins (protocol section 1). */
+/** Taking part, how it is read, and ending it: bonds are real coins (protocol section 1). */
 final class StakeRules {
   /** Longest name of a participant, in bytes of UTF-8. */
   static final int MAXIMUM_LABEL_BYTES = 64;
+
+  /** Longest sealed credentials; an object sealed for three key servers has about 500 bytes. */
+  private static final int MAXIMUM_CREDENTIAL_BYTES = 4_096;
 
   private StakeRules() {}
 
@@ -88,6 +91,16 @@ final class StakeRules {
     demandUnbonded(
         context, validator.withdrawableAtMs(), validator.stake(), "validator " + validator.uid());
     return new ChainEvent.ValidatorStakeWithdrawn(validator.uid(), validator.stake());
+  }
+
+  static ChainEvent publish(CallContext context, ChainCall.PublishCredentials call) {
+    demand(
+        call.sealed().length() <= MAXIMUM_CREDENTIAL_BYTES,
+        AbortCode.TOO_LARGE,
+        "sealed credentials have at most " + MAXIMUM_CREDENTIAL_BYTES + " bytes");
+    MinerRecord miner = context.ownMiner(call.miner());
+    demandStaying(miner.withdrawableAtMs(), "miner " + miner.uid());
+    return new ChainEvent.CredentialsPublished(miner.uid(), call.keyEpoch(), call.sealed());
   }
 
   private static long withdrawableAt(CallContext context) {

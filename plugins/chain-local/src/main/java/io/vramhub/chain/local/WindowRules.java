@@ -13,17 +13,14 @@ import io.vramhub.protocol.chain.MinerRecord;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.protocol.payload.PayloadEnvelope;
 import io.vramhub.protocol.payload.PayloadNames;
+import io.vramhub.protocol.payload.StorageReference;
 import io.vramhub.protocol.scoring.WindowFinalization;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The life of a window: opened, committed to, scored, finalized (protocol sections 2, 5, 7). */
 final class WindowRules {
-  /** A Walrus blob id: 32 bytes in base64url without padding. */
-  private static final Pattern WALRUS_REFERENCE = Pattern.compile("walrus:[A-Za-z0-9_-]{43}");
-
   private WindowRules() {}
 
   /** How many miners can have pages of their own in one window (section 3). */
@@ -108,12 +105,12 @@ final class WindowRules {
         call.codec().equals(model.codec()),
         AbortCode.WRONG_CODEC,
         "the codec is " + model.codec() + ", not the one committed");
-    String file = PayloadNames.file(call.window(), miner.uid()).toString();
     demand(
-        call.storageReference().equals(file)
-            || WALRUS_REFERENCE.matcher(call.storageReference()).matches(),
+        new StorageReference(call.storageReference()).isAdmitted(call.window(), miner.uid()),
         AbortCode.BAD_STORAGE_REFERENCE,
-        "the storage reference is " + file + " or walrus:{blob id}");
+        "the storage reference is "
+            + PayloadNames.file(call.window(), miner.uid())
+            + " or walrus:{blob id}");
     return new ChainEvent.GradientCommitted(
         call.window(),
         miner.uid(),

@@ -7,6 +7,7 @@ import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.AbortCode;
 import io.vramhub.api.model.Address;
+import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
 import io.vramhub.api.model.ChainHead;
@@ -41,6 +42,7 @@ final class EventJsonTest {
     events.add(new ChainEvent.ParametersScheduled(World.window(9), World.PARAMETERS));
     events.add(new ChainEvent.MinerStakeAdded(miner, new Coins(Long.MAX_VALUE)));
     events.add(new ChainEvent.ValidatorStakeAdded(validator, new Coins(2)));
+    events.add(new ChainEvent.CredentialsPublished(miner, 258, Bytes.ofHex("c0ffee")));
     events.add(new ChainEvent.MinerLeft(miner, 7));
     events.add(new ChainEvent.ValidatorLeft(validator, 8));
     events.add(new ChainEvent.MinerStakeWithdrawn(miner, new Coins(3)));

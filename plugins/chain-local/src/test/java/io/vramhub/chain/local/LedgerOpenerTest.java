@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainRecord;
@@ -19,6 +18,7 @@ import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.PluginContext;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -182,7 +182,7 @@ final class LedgerOpenerTest {
     SealedCredential sealedNext = hosted.keys().seal(key, next);
     hosted.leave();
     CredentialSealer audit = sealer(readOnly());
-    AccessProof anyone = new AccessProof.Anyone();
+    SealReader anyone = new SealReader.Anyone();
     assertThat(await(audit.open(sealedLast, last, anyone))).isEqualTo(key);
     assertThatExceptionOfType(HubException.class)
         .isThrownBy(() -> await(audit.open(sealedNext, next, anyone)))

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.AbortCode;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
@@ -22,9 +21,9 @@ import io.vramhub.api.model.Receipt;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
-import io.vramhub.tck.CredentialSealerContract;
 import io.vramhub.tck.TestSigner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -188,9 +187,9 @@ abstract class LedgerStories {
     }
   }
 
-  private void denied(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
+  private void denied(SealedCredential sealed, SealPolicy policy, SealReader reader) {
     assertThatExceptionOfType(HubException.class)
-        .isThrownBy(() -> sealer.open(sealed, policy, proof).block(PATIENCE))
+        .isThrownBy(() -> sealer.open(sealed, policy, reader).block(PATIENCE))
         .matches(failure -> failure.code() == ErrorCode.ACCESS_DENIED);
   }
 
@@ -201,37 +200,23 @@ abstract class LedgerStories {
     SealPolicy policy = new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(2));
     SealedCredential sealed = sealer.seal(key, policy).blockOptional(PATIENCE).orElseThrow();
     assertThat(sealed.bytes().hex()).doesNotContain(key.secret().hex());
-    long nowMs = World.GENESIS_MS + World.WINDOW_MS;
-    AccessProof anyone = new AccessProof.Anyone();
+    SealReader anyone = new SealReader.Anyone();
+    SealReader scorer = new SealReader.Validator(new ValidatorUid(1), validator(1));
     denied(sealed, policy, anyone);
-    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs));
+    denied(sealed, policy, scorer);
 
     advanceTo(1, World.DEADLINE_MS);
-    nowMs += World.DEADLINE_MS;
-    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs));
+    denied(sealed, policy, scorer);
     executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
-    assertThat(
-            sealer
-                .open(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs))
-                .block(PATIENCE))
-        .isEqualTo(key);
+    assertThat(sealer.open(sealed, policy, scorer).block(PATIENCE)).isEqualTo(key);
     denied(sealed, policy, anyone);
-    denied(sealed, policy, CredentialSealerContract.proof(miner(2), sealed, nowMs));
-    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs - 60_001));
-    denied(sealed, policy, CredentialSealerContract.proof(validator(1), sealed, nowMs + 60_001));
-    AccessProof.Holder stolen = CredentialSealerContract.proof(validator(1), sealed, nowMs);
-    denied(
-        sealed, policy, new AccessProof.Holder(stolen.publicKey(), nowMs + 1, stolen.signature()));
+    denied(sealed, policy, new SealReader.Validator(new ValidatorUid(1), miner(2)));
+    denied(sealed, policy, new SealReader.Validator(new ValidatorUid(2), validator(1)));
 
     advanceTo(2, 0);
     denied(sealed, policy, anyone);
     executed(miner(1), new ChainCall.FinalizeWindow(window(1)), 1, "finalize");
     assertThat(sealer.open(sealed, policy, anyone).block(PATIENCE)).isEqualTo(key);
-    assertThat(
-            sealer
-                .open(sealed, policy, CredentialSealerContract.proof(miner(3), sealed, 0))
-                .block(PATIENCE))
-        .isEqualTo(key);
   }
 
   @Test

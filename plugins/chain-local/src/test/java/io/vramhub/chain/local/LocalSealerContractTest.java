@@ -2,10 +2,10 @@ package io.vramhub.chain.local;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.ValidatorUid;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.tck.CredentialSealerContract;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 
 /** A gradient of window 1 while it is being scored: its scorers may open it, others not yet. */
 final class LocalSealerContractTest implements CredentialSealerContract {
-  private static final long NOW_MS = World.GENESIS_MS + World.WINDOW_MS + World.DEADLINE_MS;
-
   private final List<HostedLedger> hosted = new ArrayList<>();
 
   @Override
@@ -50,18 +48,13 @@ final class LocalSealerContractTest implements CredentialSealerContract {
   }
 
   @Override
-  public AccessProof admitted(SealedCredential sealed) {
-    return CredentialSealerContract.proof(World.validator(1), sealed, NOW_MS);
+  public SealReader.Validator admitted() {
+    return new SealReader.Validator(new ValidatorUid(1), World.validator(1));
   }
 
   @Override
-  public List<AccessProof> denied(SealedCredential sealed) {
-    AccessProof.Holder stolen = CredentialSealerContract.proof(World.validator(1), sealed, NOW_MS);
+  public List<SealReader> denied() {
     return List.of(
-        new AccessProof.Anyone(),
-        CredentialSealerContract.proof(World.miner(2), sealed, NOW_MS),
-        CredentialSealerContract.proof(World.validator(1), sealed, NOW_MS - 60_001),
-        CredentialSealerContract.proof(World.validator(1), sealed, NOW_MS + 60_001),
-        new AccessProof.Holder(stolen.publicKey(), NOW_MS + 1, stolen.signature()));
+        new SealReader.Anyone(), new SealReader.Validator(new ValidatorUid(2), World.validator(1)));
   }
 }

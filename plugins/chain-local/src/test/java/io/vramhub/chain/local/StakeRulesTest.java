@@ -8,11 +8,14 @@ import static io.vramhub.chain.local.World.validator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.model.AbortCode;
+import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
 import io.vramhub.api.model.Coins;
 import io.vramhub.api.model.MinerUid;
+import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
+import io.vramhub.protocol.chain.MinerRecord;
 import org.junit.jupiter.api.Test;
 
 final class StakeRulesTest {
@@ -136,5 +139,26 @@ final class StakeRulesTest {
     }
     Coins bonded = Coins.whole(3).plus(Coins.whole(30));
     assertThat(held.plus(bonded)).isEqualTo(Coins.whole(1_200));
+  }
+
+  @Test
+  void aMinerPublishesCredentialsInPlaceOfThoseBefore() {
+    World world = new World().withMiners(2);
+    Bytes sealed = Bytes.ofHex("c0ffee");
+    assertThat(world.does(miner(1), new ChainCall.PublishCredentials(new MinerUid(1), 7, sealed)))
+        .containsExactly(new ChainEvent.CredentialsPublished(new MinerUid(1), 7, sealed));
+    world.does(miner(1), new ChainCall.PublishCredentials(new MinerUid(1), 8, Bytes.EMPTY));
+    assertThat(world.state().miner(new MinerUid(1)).orElseThrow().credentials())
+        .hasValue(new MinerRecord.Credentials(8, new SealedCredential(Bytes.EMPTY)));
+
+    world.refuses(
+        AbortCode.NOT_OWNER,
+        miner(1),
+        new ChainCall.PublishCredentials(new MinerUid(2), 1, sealed));
+    world.does(miner(1), new ChainCall.LeaveMiner(new MinerUid(1)));
+    world.refuses(
+        AbortCode.ALREADY_LEFT,
+        miner(1),
+        new ChainCall.PublishCredentials(new MinerUid(1), 9, sealed));
   }
 }

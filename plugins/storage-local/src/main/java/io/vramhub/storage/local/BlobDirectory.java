@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,9 @@ final class BlobDirectory {
   /** No put takes as long; older files are what a crash left. */
   private static final Duration ABANDONED = Duration.ofHours(24);
 
+  /** What a put leaves free, so that journals and ledger can still be written. */
+  private static final long RESERVE = 64L << 20;
+
   /** Bytes of a name on the file systems in use. */
   private static final int LONGEST_NAME = 254;
 
@@ -54,6 +60,7 @@ final class BlobDirectory {
     try {
       Files.createDirectories(directory);
       Path root = directory.toRealPath();
+      demandClosedToOthers(root);
       BlobDirectory opened = new BlobDirectory(root.resolve("objects"), root.resolve("partial"));
       opened.makeFolder(opened.objects);
       opened.makeFolder(opened.partials);
@@ -68,6 +75,46 @@ final class BlobDirectory {
               + reason(e)
               + ". Name a directory that this node may write to.",
           e);
+    }
+  }
+
+  /** Whoever may write to it could put a link in the place of a folder. */
+  private static void demandClosedToOthers(Path root) throws IOException {
+    if (isPosix(root)
+        && Files.getPosixFilePermissions(root).contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new HubException(
+          ErrorCode.CONFIG_INVALID,
+          "storage setting 'directory' names "
+              + root
+              + ", which every user of this machine may write to: chmod o-w it.");
+    }
+  }
+
+  static boolean isPosix(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /**
+   * Sees to it that there is room before anything is written.
+   *
+   * @throws HubException {@code DISK} if there is not
+   */
+  void demandRoom(BlobKey key, long bytes) throws IOException {
+    long free = Files.getFileStore(partials).getUsableSpace();
+    if (bytes > free - RESERVE) {
+      throw new HubException(
+          ErrorCode.DISK,
+          "local storage in "
+              + objects
+              + " has no room for the "
+              + bytes
+              + " bytes of "
+              + key
+              + ": "
+              + free
+              + " bytes are free, of which "
+              + RESERVE
+              + " are left for others. Free space on that disk; nothing was stored.");
     }
   }
 
@@ -197,7 +244,7 @@ final class BlobDirectory {
   private void makeFolder(Path folder) throws IOException {
     if (attributes(folder).isEmpty()) {
       try {
-        Files.createDirectory(folder);
+        Files.createDirectory(folder, permissions(folder, "rwxr-x---"));
       } catch (FileAlreadyExistsException e) {
         // Another put made it in the meantime, but may not have forced it to disk yet.
         demand(Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS), folder, "no folder");
@@ -205,6 +252,15 @@ final class BlobDirectory {
       force(parent(folder));
     }
     demand(Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS), folder, "no folder");
+  }
+
+  /** What a file is made with: its owner writes, its group reads. */
+  static FileAttribute<?>[] permissions(Path file, String permissions) {
+    return isPosix(file)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** Makes the names inside a folder survive a loss of power. */

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import reactor.core.publisher.SynchronousSink;
 
-/** One reading of a range, a chunk per demand; a whole object is verified before it completes. */
+/**
+ * One reading of a range, a chunk per demand. A whole object is verified before it completes; of a
+ * part only the length of its object can be, because one digest covers all of it.
+ */
 final class BlobReader {
   static final int CHUNK_BYTES = 1 << 18;
 

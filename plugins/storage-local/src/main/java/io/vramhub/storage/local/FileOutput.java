@@ -20,7 +20,7 @@ final class FileOutput implements PartialBlob.Output {
   }
 
   static FileOutput create(Path file) throws IOException {
-    Files.createFile(file);
+    Files.createFile(file, BlobDirectory.permissions(file, "rw-r-----"));
     return new FileOutput(new FileOutputStream(file.toFile()));
   }
 

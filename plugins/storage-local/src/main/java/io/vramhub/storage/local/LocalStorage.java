@@ -65,7 +65,12 @@ final class LocalStorage implements StorageBackend {
   private Mono<BlobRef> store(BlobRef ref, BlobSource source) {
     String key = ref.key().name();
     return Mono.usingWhen(
-        Mono.fromSupplier(() -> new PartialBlob(directory, ref.key(), source, outputs)),
+        call(
+            key,
+            () -> {
+              directory.demandRoom(ref.key(), ref.length());
+              return new PartialBlob(directory, ref.key(), source, outputs);
+            }),
         partial ->
             Flux.defer(source.content())
                 .publishOn(blocking, WRITE_AHEAD)

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -88,6 +89,13 @@ final class LocalStorageProviderTest {
     provider.open(context(Map.of("directory", home.toString()))).block();
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
+  }
+
+  @Test
+  void refusesADirectoryThatEverybodyMayWriteTo() throws IOException {
+    Path shared = Files.createDirectory(home.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+    refuses(Map.of("directory", shared.toString()), "chmod o-w");
   }
 
   private static void age(Path file, Duration age) throws IOException {

@@ -10,11 +10,14 @@ import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Digest;
+import io.vramhub.tck.Blobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,26 +60,26 @@ final class LocalStorageTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 17})
   void readsBackWhatWasStored(int length) {
-    byte[] bytes = StorageFixture.random(length, length);
-    BlobRef ref = put(KEY, StorageFixture.chunked(bytes, 50_001));
+    byte[] bytes = Blobs.random(length, length);
+    BlobRef ref = put(KEY, Blobs.chunked(bytes, 50_001));
     assertThat(ref).isEqualTo(new BlobRef(KEY, Digest.sha256(bytes), length));
-    assertThat(read(ref)).isEqualTo(bytes);
+    assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
     assertThat(partials()).isEmpty();
   }
 
   @Test
   void objectsOutliveTheService() {
-    byte[] bytes = StorageFixture.random(1_000, 1);
+    byte[] bytes = Blobs.random(1_000, 1);
     BlobRef ref = put(KEY, BlobSource.of(bytes));
     storage.close().block();
     storage = open(blocking);
-    assertThat(read(ref)).isEqualTo(bytes);
+    assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
     assertThat(StorageFixture.files(home)).containsExactly("objects/checkpoints+/7.safetensors");
   }
 
   @Test
   void sameBytesAgainAreSuccessAndAreNotReadFromTheSource() {
-    byte[] bytes = StorageFixture.random(1_000, 1);
+    byte[] bytes = Blobs.random(1_000, 1);
     BlobRef first = put(KEY, BlobSource.of(bytes));
     BlobSource unreadable =
         new BlobSource(
@@ -88,22 +91,22 @@ final class LocalStorageTest {
 
   @Test
   void otherBytesUnderATakenKeyAreRefusedAndChangeNothing() {
-    byte[] bytes = StorageFixture.random(1_000, 1);
+    byte[] bytes = Blobs.random(1_000, 1);
     BlobRef ref = put(KEY, BlobSource.of(bytes));
     fails(
-        storage.put(KEY, BlobSource.of(StorageFixture.random(1_000, 2))),
+        storage.put(KEY, BlobSource.of(Blobs.random(1_000, 2))),
         ErrorCode.STORAGE_ALREADY_EXISTS,
         "objects are never replaced");
     fails(
         storage.put(KEY, BlobSource.of(new byte[0])),
         ErrorCode.STORAGE_ALREADY_EXISTS,
         "of 1000 bytes");
-    assertThat(read(ref)).isEqualTo(bytes);
+    assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
   }
 
   @Test
   void bytesThatAreNotTheAnnouncedOnesAreNotStored() {
-    byte[] bytes = StorageFixture.random(1_000, 1);
+    byte[] bytes = Blobs.random(1_000, 1);
     Digest digest = Digest.sha256(bytes);
     fails(
         storage.put(KEY, new BlobSource(1_000, Digest.ZERO, () -> content(bytes))),
@@ -186,14 +189,82 @@ final class LocalStorageTest {
   }
 
   @Test
+  void doesNotBeginWhatTheDiskHasNoRoomFor() {
+    BlobSource endless =
+        new BlobSource(
+            Long.MAX_VALUE / 2,
+            Digest.ZERO,
+            () -> Flux.error(new AssertionError("the source was read")));
+    fails(storage.put(KEY, endless), ErrorCode.DISK, "bytes are free");
+    assertThat(StorageFixture.files(home)).isEmpty();
+  }
+
+  @Test
+  void whatACrashLeavesHalfWrittenIsNoObject() throws IOException {
+    Files.write(home.resolve("partial/half"), new byte[10]);
+    storage = open(blocking);
+    assertThat(Blobs.list(storage, "")).isEmpty();
+    byte[] bytes = Blobs.random(100, 1);
+    assertThat(Blobs.read(storage, put(KEY, BlobSource.of(bytes)))).isEqualTo(bytes);
+  }
+
+  @Test
+  void anObjectOutlivesACrashBetweenItsTwoNames() throws IOException {
+    byte[] bytes = Blobs.random(100, 1);
+    BlobRef ref = put(KEY, BlobSource.of(bytes));
+    Path partial = home.resolve("partial/linked");
+    Files.createLink(partial, home.resolve("objects/checkpoints+/7.safetensors"));
+    Files.setLastModifiedTime(
+        partial, FileTime.from(StorageFixture.CLOCK.instant().minus(Duration.ofDays(2))));
+    storage = open(blocking);
+    assertThat(partials()).isEmpty();
+    assertThat(Blobs.read(storage, ref)).isEqualTo(bytes);
+  }
+
+  @Test
+  void ofTwoProcessesThatStoreAtATimeOneWins() {
+    LocalStorage other = open(blocking);
+    for (int round = 0; round < 20; round++) {
+      BlobKey key = new BlobKey("processes/" + round);
+      long won =
+          Flux.just(storage, other)
+              .flatMap(
+                  process ->
+                      process
+                          .put(key, BlobSource.of(process == other ? new byte[1] : new byte[2]))
+                          .onErrorResume(
+                              error -> {
+                                assertCode(error, ErrorCode.STORAGE_ALREADY_EXISTS, "processes/");
+                                return Mono.empty();
+                              }),
+                  2)
+              .count()
+              .blockOptional()
+              .orElseThrow();
+      assertThat(won).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatItMakesOthersCannotWriteTo() throws IOException {
+    put(KEY, BlobSource.of(new byte[3]));
+    for (String made : List.of("objects", "partial", "objects/checkpoints+")) {
+      assertThat(Files.getPosixFilePermissions(home.resolve(made)))
+          .doesNotContain(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+    }
+    assertThat(Files.getPosixFilePermissions(home.resolve("objects/checkpoints+/7.safetensors")))
+        .doesNotContain(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+  }
+
+  @Test
   void readsAnyRange() {
-    byte[] bytes = StorageFixture.random(2 * CHUNK + 5, 3);
+    byte[] bytes = Blobs.random(2 * CHUNK + 5, 3);
     BlobRef ref = put(KEY, BlobSource.of(bytes));
     SplittableRandom random = new SplittableRandom(4);
     for (int i = 0; i < 40; i++) {
       int from = random.nextInt(bytes.length + 1);
       int length = random.nextInt(bytes.length - from + 1);
-      assertThat(read(ref, new ByteRange(from, length)))
+      assertThat(Blobs.read(storage, ref, new ByteRange(from, length)))
           .isEqualTo(Arrays.copyOfRange(bytes, from, from + length));
     }
     fails(storage.read(ref, new ByteRange(bytes.length, 1)), ErrorCode.INVARIANT_BROKEN, "outside");
@@ -205,7 +276,7 @@ final class LocalStorageTest {
 
   @Test
   void readsAChunkPerDemand() {
-    byte[] bytes = StorageFixture.random(3 * CHUNK, 3);
+    byte[] bytes = Blobs.random(3 * CHUNK, 3);
     BlobRef ref = put(KEY, BlobSource.of(bytes));
     StepVerifier.create(storage.read(ref, ByteRange.whole(ref)), 0)
         .expectSubscription()
@@ -220,7 +291,7 @@ final class LocalStorageTest {
 
   @Test
   void changedBytesNeverComplete() throws IOException {
-    byte[] bytes = StorageFixture.random(CHUNK + 100, 3);
+    byte[] bytes = Blobs.random(CHUNK + 100, 3);
     BlobRef ref = put(KEY, BlobSource.of(bytes));
     Path file = home.resolve("objects/checkpoints+/7.safetensors");
     byte[] changed = bytes.clone();
@@ -230,7 +301,7 @@ final class LocalStorageTest {
         .expectNextCount(2)
         .verifyErrorSatisfies(
             error -> assertCode(error, ErrorCode.STORAGE_CORRUPT, "it hashes to"));
-    assertThat(read(ref, new ByteRange(0, 10))).isEqualTo(Arrays.copyOf(bytes, 10));
+    assertThat(Blobs.read(storage, ref, new ByteRange(0, 10))).isEqualTo(Arrays.copyOf(bytes, 10));
     Files.write(file, Arrays.copyOf(bytes, 100));
     fails(storage.read(ref, ByteRange.whole(ref)), ErrorCode.STORAGE_CORRUPT, "it has 100 bytes");
   }
@@ -240,11 +311,11 @@ final class LocalStorageTest {
     List<String> keys = List.of("a", "a-b", "a.b", "a/b", "a/b/c", "a/c", "a0", "b/a", "b0");
     keys.reversed().forEach(key -> put(new BlobKey(key), BlobSource.of(new byte[key.length()])));
     assertThat(keys).isSorted();
-    assertThat(listed("")).containsExactlyElementsOf(keys);
-    assertThat(listed("a/")).containsExactly("a/b", "a/b/c", "a/c");
-    assertThat(listed("a/b")).containsExactly("a/b", "a/b/c");
-    assertThat(listed("b")).containsExactly("b/a", "b0");
-    assertThat(listed("../")).isEmpty();
+    assertThat(Blobs.list(storage, "")).containsExactlyElementsOf(keys);
+    assertThat(Blobs.list(storage, "a/")).containsExactly("a/b", "a/b/c", "a/c");
+    assertThat(Blobs.list(storage, "a/b")).containsExactly("a/b", "a/b/c");
+    assertThat(Blobs.list(storage, "b")).containsExactly("b/a", "b0");
+    assertThat(Blobs.list(storage, "../")).isEmpty();
     StepVerifier.create(storage.list("a-"))
         .expectNext(new BlobInfo(new BlobKey("a-b"), 3))
         .verifyComplete();
@@ -295,7 +366,7 @@ final class LocalStorageTest {
   void namesBeyondTheFileSystemAreNotSupported() {
     fails(storage.stat(new BlobKey("k".repeat(255))), ErrorCode.NOT_SUPPORTED, "at most 254");
     BlobKey longest = new BlobKey("k".repeat(253) + "/" + "k".repeat(254));
-    assertThat(read(put(longest, BlobSource.of(new byte[] {1})))).containsExactly(1);
+    assertThat(Blobs.read(storage, put(longest, BlobSource.of(new byte[] {1})))).containsExactly(1);
   }
 
   @Test
@@ -308,7 +379,7 @@ final class LocalStorageTest {
               .flatMap(
                   i ->
                       storage
-                          .put(key, StorageFixture.chunked(StorageFixture.random(5_000, i), 500))
+                          .put(key, Blobs.chunked(Blobs.random(5_000, i), 500))
                           .onErrorResume(
                               error -> {
                                 assertCode(error, ErrorCode.STORAGE_ALREADY_EXISTS, "race/");
@@ -320,7 +391,8 @@ final class LocalStorageTest {
               .block();
       assertThat(won).hasSize(1);
       assertThat(refused).hasValue(7);
-      assertThat(Digest.sha256(read(won.getFirst()))).isEqualTo(won.getFirst().digest());
+      assertThat(Digest.sha256(Blobs.read(storage, won.getFirst())))
+          .isEqualTo(won.getFirst().digest());
     }
     assertThat(partials()).isEmpty();
   }
@@ -357,22 +429,6 @@ final class LocalStorageTest {
     BlobRef ref = storage.put(key, source).block();
     assertThat(ref).isNotNull();
     return ref;
-  }
-
-  private byte[] read(BlobRef ref) {
-    return read(ref, ByteRange.whole(ref));
-  }
-
-  private byte[] read(BlobRef ref, ByteRange range) {
-    List<ByteBuffer> chunks = storage.read(ref, range).collectList().block();
-    assertThat(chunks).isNotNull();
-    return StorageFixture.joined(chunks);
-  }
-
-  private List<String> listed(String prefix) {
-    List<String> keys = new ArrayList<>();
-    storage.list(prefix).doOnNext(info -> keys.add(info.key().name())).blockLast();
-    return keys;
   }
 
   private List<String> partials() {

@@ -1,11 +1,11 @@
 package io.vramhub.kernel.pipeline.adversary;
 
-import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent.GradientCommitted;
 import io.vramhub.kernel.BoundedBytes;
+import io.vramhub.kernel.CommittedBlob;
 import io.vramhub.kernel.pipeline.GradientStrategy;
 import io.vramhub.kernel.pipeline.MinerWindow;
 import io.vramhub.protocol.chain.ChainState;
@@ -34,8 +34,7 @@ final class Copycat implements GradientStrategy {
   }
 
   private static Mono<Bytes> copy(MinerWindow window, GradientCommitted commit) {
-    BlobRef reference =
-        new BlobRef(new BlobKey(commit.storageReference()), commit.contentHash(), commit.size());
+    BlobRef reference = CommittedBlob.in(window.storage(), commit);
     return BoundedBytes.collect(
         window.storage().read(reference, ByteRange.whole(reference)), commit.size());
   }

@@ -2,24 +2,15 @@ package ${package};
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
-import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,21 +32,15 @@ final class KeyringSealer implements CredentialSealer {
 
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
-  private static final Duration FRESH = Duration.ofMinutes(1);
-
-  /** What makes 32 raw bytes an X.509 Ed25519 key (RFC 8410). */
-  private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final SecretKeySpec key;
   private final Set<Bytes> admitted;
-  private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  KeyringSealer(byte[] key, Set<Bytes> admitted, Clock clock) {
+  KeyringSealer(byte[] key, Set<Bytes> admitted) {
     this.key = new SecretKeySpec(key, "AES");
     this.admitted = admitted;
-    this.clock = clock;
   }
 
   @Override
@@ -73,46 +58,23 @@ final class KeyringSealer implements CredentialSealer {
   }
 
   @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
+  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, SealReader reader) {
     return call(
         () -> {
-          if (!admits(proof, sealed)) {
+          byte[] secret = opened(sealed.bytes().array(), policy);
+          if (!admits(reader)) {
             throw new HubException(
-                ErrorCode.ACCESS_DENIED, "sealer '${artifactId}' does not admit " + proof);
+                ErrorCode.ACCESS_DENIED, "sealer '${artifactId}' does not admit " + reader);
           }
-          return new Credential(new Bytes(opened(sealed.bytes().array(), policy)));
+          return new Credential(new Bytes(secret));
         });
   }
 
-  private boolean admits(AccessProof proof, SealedCredential sealed)
-      throws GeneralSecurityException {
-    return switch (proof) {
-      case AccessProof.Anyone() -> false;
-      case AccessProof.Holder(var publicKey, var timestampMs, var signature) ->
-          admitted.contains(publicKey)
-              && Math.abs(clock.millis() - timestampMs) <= FRESH.toMillis()
-              && isSigned(publicKey, timestampMs, signature, sealed);
+  private boolean admits(SealReader reader) {
+    return switch (reader) {
+      case SealReader.Anyone() -> false;
+      case SealReader.Validator(var uid, var signer) -> admitted.contains(signer.publicKey());
     };
-  }
-
-  private static boolean isSigned(
-      Bytes publicKey, long timestampMs, Bytes signature, SealedCredential sealed)
-      throws GeneralSecurityException {
-    Signature verifier = Signature.getInstance("Ed25519");
-    verifier.initVerify(publicKey(publicKey));
-    verifier.update(Digest.sha256(sealed.bytes().buffer()).array());
-    verifier.update(
-        ByteBuffer.allocate(Long.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(timestampMs)
-            .array());
-    return verifier.verify(signature.array());
-  }
-
-  private static PublicKey publicKey(Bytes raw) throws GeneralSecurityException {
-    byte[] encoded =
-        ByteBuffer.allocate(ED25519.length + raw.length()).put(ED25519).put(raw.buffer()).array();
-    return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
   }
 
   private byte[] opened(byte[] sealed, SealPolicy policy) throws GeneralSecurityException {
@@ -136,19 +98,8 @@ final class KeyringSealer implements CredentialSealer {
   private Cipher cipher(int mode, byte[] nonce, SealPolicy policy) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-    cipher.updateAAD(encoded(policy));
+    cipher.updateAAD(policy.identity().buffer());
     return cipher;
-  }
-
-  private static byte[] encoded(SealPolicy policy) {
-    return switch (policy) {
-      case SealPolicy.Gradient(var network, var window, var miner) ->
-          ByteBuffer.allocate(Digest.LENGTH + Long.BYTES + Integer.BYTES)
-              .put(network.digest().array())
-              .putLong(window.number())
-              .putInt(miner.value())
-              .array();
-    };
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class SealerProvider implements CredentialSealer.Provider {
               if (!unknown.isEmpty()) {
                 throw invalid("settings " + unknown + " are unknown");
               }
-              return new KeyringSealer(key(settings), admitted(settings), context.clock());
+              return new KeyringSealer(key(settings), admitted(settings));
             })
         .subscribeOn(context.blocking());
   }

@@ -2,16 +2,15 @@ package ${package};
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.vramhub.api.model.AccessProof;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
+import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.api.spi.CredentialSealer;
+import io.vramhub.api.spi.SealReader;
 import io.vramhub.tck.CredentialSealerContract;
-import io.vramhub.tck.TestPluginContext;
 import io.vramhub.tck.TestSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Passes what every sealer must pass; the contract brings the tests. */
 final class KeyringSealerTest implements CredentialSealerContract {
   private static final TestSigner ADMITTED = new TestSigner("admitted");
-  private static final long NOW_MS = TestPluginContext.NOW.toEpochMilli();
 
   @TempDir private Path secrets;
 
@@ -60,16 +58,12 @@ final class KeyringSealerTest implements CredentialSealerContract {
   }
 
   @Override
-  public AccessProof admitted(SealedCredential sealed) {
-    return CredentialSealerContract.proof(ADMITTED, sealed, NOW_MS);
+  public SealReader.Validator admitted() {
+    return new SealReader.Validator(new ValidatorUid(1), ADMITTED);
   }
 
   @Override
-  public List<AccessProof> denied(SealedCredential sealed) {
-    return List.of(
-        new AccessProof.Anyone(),
-        CredentialSealerContract.proof(new TestSigner("a stranger"), sealed, NOW_MS),
-        CredentialSealerContract.proof(ADMITTED, sealed, NOW_MS - 61_000),
-        CredentialSealerContract.proof(ADMITTED, sealed, NOW_MS + 61_000));
+  public List<SealReader> denied() {
+    return List.of(new SealReader.Anyone());
   }
 }

@@ -1,0 +1,3 @@
+/** Tests of mirrored storage. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.kernel.mirror;

@@ -1,0 +1,3 @@
+/** Tests of the key server. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.seal.server;

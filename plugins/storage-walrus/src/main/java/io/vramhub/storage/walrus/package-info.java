@@ -1,0 +1,3 @@
+/** Storage on Walrus, through an HTTP publisher and HTTP aggregators. */
+@org.jspecify.annotations.NullMarked
+package io.vramhub.storage.walrus;
