@@ -1,4 +1,8 @@
-/** A recorded network: what the API answered, by path. Four validators, six miners, two of them bad. */
+/**
+ * A recorded network: what a node's VRAMScan answered, by path. Four validators, six miners, two of
+ * them bad, and one window without enough scores. Only the moment it stands still at, inside the
+ * scoring of the last window, is set by hand.
+ */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
