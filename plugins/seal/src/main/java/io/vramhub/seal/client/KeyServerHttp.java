@@ -79,8 +79,8 @@ final class KeyServerHttp {
   }
 
   /**
-   * Checks that the server at the URL holds the configured public key. {@code CONFIG_INVALID}: it is
-   * another one; {@code CHAIN_UNAVAILABLE}: it does not answer.
+   * Checks that the server at the URL holds the configured public key. {@code CONFIG_INVALID}: it
+   * is another one; {@code CHAIN_UNAVAILABLE}: it does not answer.
    */
   Mono<Void> verify(KeyServer server) {
     HttpRequest get =

@@ -195,9 +195,15 @@ final class SealClient implements CredentialSealer {
     Reader reader = Reader.of(sealReader);
     Flux<Answer> answers =
         Flux.concat(
-            Flux.fromStream(() -> servers(object).stream().flatMap(server ->
-                    userKeys.get(new UserKeyOf(reader, object.id(), server.id())).stream()
-                        .map(key -> new Answer.Granted(server, key)))),
+            Flux.fromStream(
+                () ->
+                    servers(object).stream()
+                        .flatMap(
+                            server ->
+                                userKeys
+                                    .get(new UserKeyOf(reader, object.id(), server.id()))
+                                    .stream()
+                                    .map(key -> new Answer.Granted(server, key)))),
             Flux.defer(() -> fetched(object, policy, sealReader)));
     return answers
         .scan(new Tally(object, List.of()), Tally::with)
@@ -217,8 +223,7 @@ final class SealClient implements CredentialSealer {
     List<KeyServer> missing =
         servers(object).stream()
             .filter(
-                server ->
-                    userKeys.get(new UserKeyOf(reader, object.id(), server.id())).isEmpty())
+                server -> userKeys.get(new UserKeyOf(reader, object.id(), server.id())).isEmpty())
             .toList();
     KeyRequest request =
         KeyRequest.of(

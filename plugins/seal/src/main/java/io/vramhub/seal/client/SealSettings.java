@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
  * The committee.
  *
  * @param threshold how many of the servers are needed to open
- * @param objects the network's package and objects; empty on a local network, where they follow from
- *     the network's id
+ * @param objects the network's package and objects; empty on a local network, where they follow
+ *     from the network's id
  * @param timeout how long one server may take to answer
  */
 record SealSettings(
@@ -79,7 +79,8 @@ record SealSettings(
     try {
       list = settings.getConfigList(SERVERS);
     } catch (ConfigException e) {
-      throw invalid(SERVERS, "lists the key servers, each with id, url and public-key: " + e.getMessage());
+      throw invalid(
+          SERVERS, "lists the key servers, each with id, url and public-key: " + e.getMessage());
     }
     if (list.isEmpty() || list.size() > MOST_SERVERS) {
       throw invalid(SERVERS, "lists 1 to " + MOST_SERVERS + " key servers");
@@ -94,8 +95,7 @@ record SealSettings(
 
   private static KeyServer server(Config settings) {
     known(settings, OF_SERVER, "servers.");
-    return new KeyServer(
-        id(settings, "id", "servers.id"), url(settings), publicKey(settings));
+    return new KeyServer(id(settings, "id", "servers.id"), url(settings), publicKey(settings));
   }
 
   private static URI url(Config settings) {

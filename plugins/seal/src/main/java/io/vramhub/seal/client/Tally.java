@@ -56,7 +56,8 @@ record Tally(EncryptedObject object, List<Answer> answers) {
                     })
             .collect(Collectors.joining("; "));
     return isDenied()
-        ? new HubException(ErrorCode.ACCESS_DENIED, "the key servers do not let this reader open it: " + reasons)
+        ? new HubException(
+            ErrorCode.ACCESS_DENIED, "the key servers do not let this reader open it: " + reasons)
         : new HubException(
             ErrorCode.CHAIN_UNAVAILABLE,
             "fewer key servers answered than the "

@@ -43,14 +43,12 @@ final class SealClientContractTest implements CredentialSealerContract {
 
   @Override
   public SealPolicy policy() {
-    return new SealPolicy.Gradient(
-        EvaluationRequests.NETWORK, new WindowId(1), new MinerUid(1));
+    return new SealPolicy.Gradient(EvaluationRequests.NETWORK, new WindowId(1), new MinerUid(1));
   }
 
   @Override
   public SealPolicy otherPolicy() {
-    return new SealPolicy.Gradient(
-        EvaluationRequests.NETWORK, new WindowId(1), new MinerUid(2));
+    return new SealPolicy.Gradient(EvaluationRequests.NETWORK, new WindowId(1), new MinerUid(2));
   }
 
   @Override

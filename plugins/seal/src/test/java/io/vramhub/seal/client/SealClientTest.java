@@ -58,8 +58,7 @@ final class SealClientTest {
                     committee
                         .settings()
                         .withValue(
-                            "timeout",
-                            com.typesafe.config.ConfigValueFactory.fromAnyRef(timeout))))
+                            "timeout", com.typesafe.config.ConfigValueFactory.fromAnyRef(timeout))))
             .block());
   }
 

@@ -53,8 +53,7 @@ final class SealProviderTest {
     refuses("threshold = 1, servers = [" + ONE + "], servres = 1", "'servres' is unknown");
     refuses("threshold = 1, servers = [{ name = a }]", "'servers.name' is unknown");
     refuses("threshold = 1, servers = [" + server(1, "ftp://x") + "]", "'servers.url'");
-    refuses(
-        "threshold = 1, servers = [" + ONE.replace(KEY, "c0") + "]", "'servers.public-key'");
+    refuses("threshold = 1, servers = [" + ONE.replace(KEY, "c0") + "]", "'servers.public-key'");
     refuses("threshold = 1, rounds = \"0x0\", servers = [" + ONE + "]", "'rounds' has no meaning");
     refuses("threshold = 1, package = abc, servers = [" + ONE + "]", "'package' is not");
     refuses(

@@ -11,8 +11,7 @@ import java.util.stream.Stream;
 /** Key servers with the master keys of their own, for tests. */
 public record Committee(List<MasterKey> masters) {
   public static Committee of(int count, SecureRandom random) {
-    return new Committee(
-        Stream.generate(() -> MasterKey.random(random)).limit(count).toList());
+    return new Committee(Stream.generate(() -> MasterKey.random(random)).limit(count).toList());
   }
 
   public static Digest id(int index) {
@@ -27,9 +26,7 @@ public record Committee(List<MasterKey> masters) {
 
   public Map<Digest, PublicKey> publicKeys() {
     return servers().stream()
-        .collect(
-            Collectors.toMap(
-                ThresholdEncryption.Server::id, ThresholdEncryption.Server::key));
+        .collect(Collectors.toMap(ThresholdEncryption.Server::id, ThresholdEncryption.Server::key));
   }
 
   /** The keys that the servers of these places make for the identity. */

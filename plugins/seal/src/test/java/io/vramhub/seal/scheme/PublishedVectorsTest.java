@@ -151,7 +151,9 @@ final class PublishedVectorsTest {
     assertThat(second.isFor(object.id(), secondServer)).isTrue();
     assertThat(
             ThresholdEncryption.open(
-                object, Map.of(one, first, two, second), Map.of(one, firstServer, two, secondServer)))
+                object,
+                Map.of(one, first, two, second),
+                Map.of(one, firstServer, two, secondServer)))
         .isEqualTo(Bytes.ofHex("010203"));
   }
 
@@ -177,11 +179,9 @@ final class PublishedVectorsTest {
                 + " and a seal.")
             .getBytes(StandardCharsets.US_ASCII);
     byte[] key =
-        HexFormat.of()
-            .parseHex("43041389faab1f789fa56722b1def4c3ec6da22675e9bd8ad7329cd931bc840a");
+        HexFormat.of().parseHex("43041389faab1f789fa56722b1def4c3ec6da22675e9bd8ad7329cd931bc840a");
     byte[] associated = "Mark Twain".getBytes(StandardCharsets.US_ASCII);
-    Ciphertext ciphertext =
-        DataEncryption.encrypt(key, Mode.AES_256_GCM, data, associated);
+    Ciphertext ciphertext = DataEncryption.encrypt(key, Mode.AES_256_GCM, data, associated);
     assertThat(((Ciphertext.Aes256Gcm) ciphertext).blob())
         .isEqualTo(
             Bytes.ofHex(

@@ -43,9 +43,7 @@ final class ThresholdEncryptionTest {
       Collections.shuffle(places, order);
       Bytes opened =
           ThresholdEncryption.open(
-              object,
-              committee.extract(ID, places.subList(0, threshold)),
-              committee.publicKeys());
+              object, committee.extract(ID, places.subList(0, threshold)), committee.publicKeys());
       assertThat(opened).isEqualTo(mode == Mode.PLAIN ? sealed.key() : new Bytes(data));
     }
   }
@@ -120,8 +118,7 @@ final class ThresholdEncryptionTest {
     publicKeys.put(Committee.id(2), MasterKey.random(RANDOM).publicKey());
     assertThatThrownBy(
             () ->
-                ThresholdEncryption.open(
-                    object, committee.extract(ID, List.of(0, 1)), publicKeys))
+                ThresholdEncryption.open(object, committee.extract(ID, List.of(0, 1)), publicKeys))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("0x" + Committee.id(2))
         .hasMessageContaining("does not fit the other shares");
@@ -130,12 +127,9 @@ final class ThresholdEncryptionTest {
   @Test
   void theSameSecretIsNeverSealedAlike() {
     Committee committee = Committee.of(1, RANDOM);
-    assertThat(
-            ThresholdEncryption.seal(
-                ID, committee.servers(), 1, Mode.AES_256_GCM, DATA, RANDOM))
+    assertThat(ThresholdEncryption.seal(ID, committee.servers(), 1, Mode.AES_256_GCM, DATA, RANDOM))
         .isNotEqualTo(
-            ThresholdEncryption.seal(
-                ID, committee.servers(), 1, Mode.AES_256_GCM, DATA, RANDOM));
+            ThresholdEncryption.seal(ID, committee.servers(), 1, Mode.AES_256_GCM, DATA, RANDOM));
   }
 
   @Test
@@ -149,8 +143,7 @@ final class ThresholdEncryptionTest {
   }
 
   private static EncryptedObject sealed(Committee committee) {
-    return ThresholdEncryption.seal(
-            ID, committee.servers(), 2, Mode.AES_256_GCM, DATA, RANDOM)
+    return ThresholdEncryption.seal(ID, committee.servers(), 2, Mode.AES_256_GCM, DATA, RANDOM)
         .object();
   }
 }
