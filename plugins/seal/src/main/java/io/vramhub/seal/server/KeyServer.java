@@ -122,13 +122,12 @@ final class KeyServer implements NodeService {
 
   @Override
   public Mono<Void> close() {
-    return Mono.<Void>fromRunnable(
-            () -> {
-              if (closed.compareAndSet(false, true)) {
-                chain.close();
-                audit.close();
-              }
-            })
-        .subscribeOn(machine.blocking());
+    return Mono.fromRunnable(
+        () -> {
+          if (closed.compareAndSet(false, true)) {
+            chain.close();
+            audit.close();
+          }
+        });
   }
 }
