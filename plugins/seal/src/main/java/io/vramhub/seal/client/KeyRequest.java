@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param transport opens the answers
  * @param body JSON
  */
-record KeyRequest(SealId id, TransportKey transport, byte[] body) {
+record KeyRequest(SealId id, TransportKey transport, Bytes body) {
   static KeyRequest of(
       SealId id,
       ApprovalTransaction transaction,
@@ -47,7 +47,7 @@ record KeyRequest(SealId id, TransportKey transport, byte[] body) {
         .put("creation_time", session.created().toEpochMilli())
         .put("ttl_min", session.minutes())
         .put("signature", base64(new Bytes(certificate.signature().encode())));
-    return new KeyRequest(id, transport, json.writeValueAsBytes(request));
+    return new KeyRequest(id, transport, new Bytes(json.writeValueAsBytes(request)));
   }
 
   private static String base64(Bytes bytes) {

@@ -69,7 +69,7 @@ final class KeyServerHttp {
     HttpRequest post =
         to(server, "v1/fetch_key")
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(request.body().array()))
             .build();
     return exchange(post)
         .publishOn(blocking)
@@ -143,7 +143,7 @@ final class KeyServerHttp {
 
   private static boolean canPass(Throwable error) {
     return error instanceof IOException
-        || error instanceof HubException known && known.code() == ErrorCode.CHAIN_UNAVAILABLE;
+        || (error instanceof HubException known && known.code() == ErrorCode.CHAIN_UNAVAILABLE);
   }
 
   private String reason(Throwable error) {

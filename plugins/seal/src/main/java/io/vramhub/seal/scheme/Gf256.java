@@ -13,9 +13,9 @@ final class Gf256 {
     int product = 0;
     int multiple = first;
     for (int bit = 0; bit < Byte.SIZE; bit++) {
-      product ^= multiple & -(second >>> bit & 1);
-      int overflow = -(multiple >>> 7 & 1);
-      multiple = (multiple << 1 ^ REDUCTION & overflow) & 0xff;
+      product ^= multiple & -((second >>> bit) & 1);
+      int overflow = -((multiple >>> 7) & 1);
+      multiple = ((multiple << 1) ^ (REDUCTION & overflow)) & 0xff;
     }
     return product;
   }

@@ -15,8 +15,14 @@ final class KeyDerivation {
 
   /** What a key that follows from an object's base key is for. */
   enum Purpose {
-    RANDOMNESS,
-    DATA
+    RANDOMNESS(0),
+    DATA(1);
+
+    private final int tag;
+
+    Purpose(int tag) {
+      this.tag = tag;
+    }
   }
 
   /**
@@ -41,7 +47,7 @@ final class KeyDerivation {
     byte[][] parts = new byte[4 + 2 * shares.size()][];
     parts[0] = OBJECT_DOMAIN;
     parts[1] = baseKey;
-    parts[2] = new byte[] {(byte) purpose.ordinal()};
+    parts[2] = new byte[] {(byte) purpose.tag};
     parts[3] = new byte[] {(byte) threshold};
     for (int i = 0; i < shares.size(); i++) {
       parts[4 + i] = shares.get(i).masked().array();

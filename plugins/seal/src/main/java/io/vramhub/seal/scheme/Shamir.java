@@ -1,5 +1,6 @@
 package io.vramhub.seal.scheme;
 
+import io.vramhub.api.model.Bytes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Shamir {
    *
    * @param index 1 to 255
    */
-  record Share(int index, byte[] value) {}
+  record Share(int index, Bytes value) {}
 
   /** Shares with the indices 1 to {@code count}. */
   static List<Share> split(byte[] secret, int threshold, int count, SecureRandom random) {
@@ -33,11 +34,11 @@ final class Shamir {
       for (int i = 0; i < value.length; i++) {
         int sum = 0;
         for (int power = threshold - 1; power >= 0; power--) {
-          sum = Gf256.multiply(sum, index) ^ coefficients[power][i] & 0xff;
+          sum = Gf256.multiply(sum, index) ^ (coefficients[power][i] & 0xff);
         }
         value[i] = (byte) sum;
       }
-      shares.add(new Share(index, value));
+      shares.add(new Share(index, new Bytes(value)));
     }
     return shares;
   }
@@ -49,7 +50,7 @@ final class Shamir {
    * @param shares of different indices and equal lengths
    */
   static byte[] interpolate(List<Share> shares, int place) {
-    byte[] value = new byte[shares.getFirst().value().length];
+    byte[] value = new byte[shares.getFirst().value().length()];
     for (Share share : shares) {
       int numerator = 1;
       int denominator = 1;
@@ -60,8 +61,9 @@ final class Shamir {
         }
       }
       int weight = Gf256.multiply(numerator, Gf256.invert(denominator));
+      byte[] bytes = share.value().array();
       for (int i = 0; i < value.length; i++) {
-        value[i] ^= (byte) Gf256.multiply(weight, share.value()[i] & 0xff);
+        value[i] ^= (byte) Gf256.multiply(weight, bytes[i] & 0xff);
       }
     }
     return value;

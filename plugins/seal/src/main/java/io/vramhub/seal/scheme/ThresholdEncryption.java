@@ -5,7 +5,6 @@ import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Digest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -63,7 +62,7 @@ public final class ThresholdEncryption {
                   return new EncryptedObject.Share(
                       server.id(),
                       share.index(),
-                      new Bytes(KeyDerivation.mask(share.value(), mask)));
+                      new Bytes(KeyDerivation.mask(share.value().array(), mask)));
                 })
             .toList();
     byte[] randomnessKey =
@@ -118,7 +117,7 @@ public final class ThresholdEncryption {
               identity,
               share,
               Pairing.bytes(blinded, key(publicKeys, share.server()).point()));
-      if (!Arrays.equals(Shamir.interpolate(shares, share.index()), expected.value())) {
+      if (!new Bytes(Shamir.interpolate(shares, share.index())).equals(expected.value())) {
         throw invalid(
             "the share of key server 0x" + share.server() + " does not fit the other shares");
       }
@@ -145,7 +144,8 @@ public final class ThresholdEncryption {
       EncryptedObject object, G1 identity, EncryptedObject.Share share, byte[] shared) {
     byte[] mask =
         KeyDerivation.shareMask(shared, object.nonce(), identity, share.server(), share.index());
-    return new Shamir.Share(share.index(), KeyDerivation.mask(share.masked().array(), mask));
+    return new Shamir.Share(
+        share.index(), new Bytes(KeyDerivation.mask(share.masked().array(), mask)));
   }
 
   private static <T> T key(Map<Digest, T> keys, Digest server) {
