@@ -178,8 +178,8 @@ public final class NodeRuntime implements AutoCloseable {
             data.plugin(settings.slotName()),
             Optional.of(new GuestView(chain, storage, backoff)));
     NodeService service = await(plugins.nodeService(slot));
-    ServiceServer server = ServiceServer.start(
-            slot.name(), settings.listen(), settings.clients(), service);
+    ServiceServer server =
+        ServiceServer.start(slot.name(), settings.listen(), settings.clients(), service);
     owned.add(server);
     return server.address();
   }

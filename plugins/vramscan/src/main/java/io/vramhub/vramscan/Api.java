@@ -135,8 +135,7 @@ final class Api {
     query("/v1/agreement", (session, asked) -> ChainAnswers.agreement(session));
     list("/v1/enclaves", Listings.ENCLAVES, ANY);
     query(
-        "/v1/enclaves/{enclave}",
-        (session, asked) -> EnclaveAnswers.detail(session, asked.name()));
+        "/v1/enclaves/{enclave}", (session, asked) -> EnclaveAnswers.detail(session, asked.name()));
     route("/v1/enclaves/{enclave}/document", NONE, this::document);
     list("/v1/checkpoints", Listings.CHECKPOINTS, ANY);
     route("/v1/checkpoints/{checkpoint}", NONE, this::checkpoint);
@@ -148,15 +147,11 @@ final class Api {
     list("/v1/rewards/claims", Listings.CLAIMS, ANY);
     query("/v1/parameters", (session, asked) -> ChainAnswers.parameters(session));
     list("/v1/events", Listings.EVENTS, ANY);
-    query(
-        "/v1/events/{sequence}", (session, asked) -> ChainAnswers.event(session, asked.number()));
+    query("/v1/events/{sequence}", (session, asked) -> ChainAnswers.event(session, asked.number()));
     route(
         "/v1/search",
         SearchAnswers.PARAMETERS,
-        asked ->
-            cached(
-                asked,
-                session -> json(SearchAnswers.search(session, asked.parameters()))));
+        asked -> cached(asked, session -> json(SearchAnswers.search(session, asked.parameters()))));
     route("/v1/stream", LiveStream.PARAMETERS, asked -> Mono.just(stream(asked)));
   }
 
@@ -214,8 +209,7 @@ final class Api {
               asked,
               session -> {
                 Listing.Page page =
-                    listing.page(
-                        session, asked.parameters(), condition, scope.of(session, asked));
+                    listing.page(session, asked.parameters(), condition, scope.of(session, asked));
                 return csv ? Replies.csv(listing, page.items()) : json(page);
               });
         });
@@ -284,8 +278,7 @@ final class Api {
                         unlessKnown(
                             asked,
                             tag(indexer.head().network(), "w" + last),
-                            session ->
-                                json(WindowAnswers.of(session, asked.number()).detail()))));
+                            session -> json(WindowAnswers.of(session, asked.number()).detail()))));
   }
 
   private static long lastEvent(Session session, long window) throws SQLException {
@@ -310,8 +303,7 @@ final class Api {
   private Mono<HttpReply> document(Asked asked) {
     return read(
         session ->
-            Replies.bytes(
-                200, "application/cbor", EnclaveAnswers.document(session, asked.name())));
+            Replies.bytes(200, "application/cbor", EnclaveAnswers.document(session, asked.name())));
   }
 
   private Mono<HttpReply> checkpoint(Asked asked) {

@@ -15,8 +15,7 @@ final class ChainAnswers {
     ObjectNode event =
         Listings.EVENTS
             .one(session, "e.sequence = ?", sequence)
-            .orElseThrow(
-                () -> ApiException.missing("event " + sequence + " has not been indexed"));
+            .orElseThrow(() -> ApiException.missing("event " + sequence + " has not been indexed"));
     Optional<ObjectNode> signed =
         event.get("kind").stringValue().equals("ScoresSubmitted")
             ? StoredReport.ofWindow(session, event.get("window").longValue()).stream()
@@ -121,8 +120,7 @@ final class ChainAnswers {
       ObjectNode window = now.putObject("window");
       window.set("window", newest);
       window.set(
-          "phases",
-          WindowAnswers.phases(ParametersInForce.of(session, number).values(), number));
+          "phases", WindowAnswers.phases(ParametersInForce.of(session, number).values(), number));
     }
     now.set("strip", strip);
     ArrayNode training = now.putArray("training");

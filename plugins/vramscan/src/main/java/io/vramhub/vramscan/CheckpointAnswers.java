@@ -113,8 +113,7 @@ final class CheckpointAnswers {
    */
   Mono<HttpReply> download(BlobKey key, Optional<String> range) {
     return node.stat(key)
-        .switchIfEmpty(
-            Mono.error(() -> ApiException.missing("the storage does not keep " + key)))
+        .switchIfEmpty(Mono.error(() -> ApiException.missing("the storage does not keep " + key)))
         .map(info -> download(info, range));
   }
 

@@ -8,7 +8,8 @@ final class Listings {
       """
       (CASE WHEN w.outcome = 'TRAINING' THEN 0 ELSE w.miners - w.commits END
         + CASE WHEN w.finalized_at_ms IS NULL THEN 0 ELSE w.validators - w.reports END
-        + w.rejected + w.unscored + w.deviations)""";
+        + w.rejected + w.unscored + w.deviations)\
+      """;
 
   static final Listing WINDOWS =
       new Listing(
@@ -102,7 +103,8 @@ final class Listings {
                   (CASE WHEN m.withdrawable_at_ms IS NULL THEN
                     (SELECT COUNT(*) + 1 FROM miner better
                       WHERE better.withdrawable_at_ms IS NULL AND (better.ordinal > m.ordinal
-                        OR (better.ordinal = m.ordinal AND better.uid < m.uid))) END)"""),
+                        OR (better.ordinal = m.ordinal AND better.uid < m.uid))) END)\
+                  """),
               Column.decimal("ordinalNanos", "m.ordinal").sortable(),
               Column.number("miner", "m.uid").sortable(),
               Column.text("label", "m.label").sortable().filterable(),
@@ -153,8 +155,7 @@ final class Listings {
               Column.number("votes", "v.votes").sortable(),
               Column.number("agreeingVotes", "v.agreeing_votes"),
               Column.number(
-                      "meanDelayMs",
-                      "(CASE WHEN v.reports > 0 THEN v.delay_ms / v.reports END)")
+                      "meanDelayMs", "(CASE WHEN v.reports > 0 THEN v.delay_ms / v.reports END)")
                   .sortableWithNulls(),
               Column.number("enclaveEpoch", "v.enclave_epoch"),
               Column.text("enclaveKind", "v.enclave_kind"),
@@ -199,12 +200,14 @@ final class Listings {
                   "votes",
                   """
                   (SELECT COUNT(*) FROM window_validator v
-                    WHERE v.window_number = c.number - 1 AND v.voted_root IS NOT NULL)"""),
+                    WHERE v.window_number = c.number - 1 AND v.voted_root IS NOT NULL)\
+                  """),
               Column.number(
                   "agreeing",
                   """
                   (SELECT COUNT(*) FROM window_validator v
-                    WHERE v.window_number = c.number - 1 AND v.voted_root = c.root)""")),
+                    WHERE v.window_number = c.number - 1 AND v.voted_root = c.root)\
+                  """)),
           true);
 
   private static final String CREDITED =

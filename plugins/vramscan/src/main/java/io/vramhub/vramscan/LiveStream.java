@@ -134,13 +134,10 @@ final class LiveStream {
                 .put("sequence", happened.sequence())
                 .put("timeMs", happened.timeMs())
                 .put("kind", Projection.kind(happened.event()))
-                .<ObjectNode>set(
-                    "window", ApiJson.number(subject.window()))
-                .<ObjectNode>set(
-                    "miner", ApiJson.number(subject.miner()))
+                .<ObjectNode>set("window", ApiJson.number(subject.window()))
+                .<ObjectNode>set("miner", ApiJson.number(subject.miner()))
                 .set("validator", ApiJson.number(subject.validator())));
-    return new Encoded(
-        subject.topic(), text(happened.sequence(), subject.topic().text(), data));
+    return new Encoded(subject.topic(), text(happened.sequence(), subject.topic().text(), data));
   }
 
   /** JSON has no line breaks, so the data is one line. */

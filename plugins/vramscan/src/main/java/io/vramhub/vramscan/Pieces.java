@@ -28,8 +28,7 @@ final class Pieces {
               }
               long begin = bytes.offset() + done * piece;
               sink.next(
-                  new ByteRange(
-                      begin, Math.min(piece, bytes.offset() + bytes.length() - begin)));
+                  new ByteRange(begin, Math.min(piece, bytes.offset() + bytes.length() - begin)));
               return done + 1;
             })
         .concatMap(range -> node.read(ref, range), 1);

@@ -105,12 +105,12 @@ final class ReportFields {
   private void add(String name, String type, String value, BcsWriter written) {
     byte[] field = written.toByteArray();
     fields
-            .addObject()
-            .put("name", name)
-            .put("offset", bytes.size())
-            .put("length", field.length)
-            .put("type", type)
-            .put("value", value);
+        .addObject()
+        .put("name", name)
+        .put("offset", bytes.size())
+        .put("length", field.length)
+        .put("type", type)
+        .put("value", value);
     bytes.writeBytes(field);
   }
 }

@@ -50,8 +50,7 @@ final class RewardAnswers {
     rewards.put("credited", Long.toString(sums.credited()));
     rewards.put("claimed", Long.toString(sums.claimed()));
     rewards.put("unclaimed", Long.toString(sums.credited() - sums.claimed()));
-    rewards.put(
-        "nextEmission", amount(EmissionSchedule.emission(new Coins(sums.issued()))));
+    rewards.put("nextEmission", amount(EmissionSchedule.emission(new Coins(sums.issued()))));
     rewards.set(
         "last",
         session

@@ -128,8 +128,7 @@ final class SearchAnswers {
         SELECT validator_uid || '-' || epoch AS id FROM enclave
         WHERE public_key >= ? AND public_key < ? ORDER BY registered_sequence LIMIT 5
         """,
-        row ->
-            item("enclave", row.text("id"), "Enclave " + row.text("id"), "key", "/enclaves/"),
+        row -> item("enclave", row.text("id"), "Enclave " + row.text("id"), "key", "/enclaves/"),
         prefix,
         end);
     find(

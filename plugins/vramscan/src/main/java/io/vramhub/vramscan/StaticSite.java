@@ -60,7 +60,12 @@ final class StaticSite {
    * @param policy its Content-Security-Policy
    */
   private record Asset(
-      String type, byte[] plain, Optional<byte[]> packed, String tag, String caching, String policy) {}
+      String type,
+      byte[] plain,
+      Optional<byte[]> packed,
+      String tag,
+      String caching,
+      String policy) {}
 
   /** A site of files by their paths. */
   StaticSite(SortedMap<String, byte[]> files) {
@@ -96,7 +101,9 @@ final class StaticSite {
     String type =
         TYPES.getOrDefault(path.substring(path.lastIndexOf('.') + 1), "application/octet-stream");
     Optional<byte[]> packed = Optional.empty();
-    if (bytes.length >= WORTH_COMPRESSING && !type.startsWith("font/") && !type.equals("image/png")) {
+    if (bytes.length >= WORTH_COMPRESSING
+        && !type.startsWith("font/")
+        && !type.equals("image/png")) {
       byte[] smaller = WebFiles.gzip(bytes);
       packed = smaller.length < bytes.length ? Optional.of(smaller) : Optional.empty();
     }

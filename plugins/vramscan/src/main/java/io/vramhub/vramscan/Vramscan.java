@@ -14,7 +14,8 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Vramscan implements NodeService {
   private static final String WITHOUT_PAGES =
-      "VRAMScan answers at /v1/ as /v1/openapi.yaml describes. Its pages are not part of this build.";
+      "VRAMScan answers at /v1/ as /v1/openapi.yaml describes. Its pages are not part of this"
+          + " build.";
 
   private final Database database;
   private final Indexer indexer;
@@ -37,8 +38,7 @@ final class Vramscan implements NodeService {
   static NodeService open(VramscanSettings settings, PluginContext context) {
     Database database = Database.open(settings.database(), settings.rebuild());
     try {
-      LiveStream live =
-          new LiveStream(context.timer(), database.read(Head::read).height());
+      LiveStream live = new LiveStream(context.timer(), database.read(Head::read).height());
       Indexer indexer =
           new Indexer(
               context.node(),

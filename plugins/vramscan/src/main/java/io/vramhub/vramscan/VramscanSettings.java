@@ -33,8 +33,7 @@ record VramscanSettings(DatabaseSettings database, boolean rebuild) {
     unknown.removeAll(KNOWN);
     if (!unknown.isEmpty()) {
       throw invalid(
-          unknown.first(),
-          "is unknown; known are " + String.join(", ", new TreeSet<>(KNOWN)));
+          unknown.first(), "is unknown; known are " + String.join(", ", new TreeSet<>(KNOWN)));
     }
     int connections = connections(settings);
     boolean rebuild = settings.hasPath(REBUILD) && truth(settings);
@@ -86,8 +85,7 @@ record VramscanSettings(DatabaseSettings database, boolean rebuild) {
     } catch (ConfigException e) {
       throw invalid(CONNECTIONS, "is a whole number: " + e.getMessage());
     }
-    throw invalid(
-        CONNECTIONS, "lies in 2.." + MOST_CONNECTIONS + ": one writes, the others read");
+    throw invalid(CONNECTIONS, "lies in 2.." + MOST_CONNECTIONS + ": one writes, the others read");
   }
 
   private static boolean truth(Config settings) {

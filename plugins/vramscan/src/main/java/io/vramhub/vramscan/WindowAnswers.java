@@ -52,8 +52,7 @@ final class WindowAnswers {
           session.only(
               "SELECT COALESCE(MAX(number), 0) AS newest FROM training_window",
               row -> row.number("newest"));
-      throw ApiException.missing(
-          "window " + number + " was never opened; the newest is " + newest);
+      throw ApiException.missing("window " + number + " was never opened; the newest is " + newest);
     }
     return new WindowAnswers(
         session,
@@ -90,8 +89,7 @@ final class WindowAnswers {
   }
 
   /** What the row of a window holds beside its summary. */
-  private record Result(
-      String topG, Optional<String> topGDigest, String drifted, long treasury) {}
+  private record Result(String topG, Optional<String> topGDigest, String drifted, long treasury) {}
 
   private Result result() throws SQLException {
     return session.only(
@@ -279,9 +277,7 @@ final class WindowAnswers {
       SignedScoreReport scores = stored.scores();
       reports.add(ReportFields.json(scores, stored.sequence()));
       EnclaveAnswers.withDocument(
-              session,
-              scores.report().validator().value(),
-              scores.report().enclaveEpoch())
+              session, scores.report().validator().value(), scores.report().enclaveEpoch())
           .ifPresent(enclaves::add);
     }
     record.putRawValue("attestationPolicy", new RawValue(EnclaveAnswers.policy(session)));

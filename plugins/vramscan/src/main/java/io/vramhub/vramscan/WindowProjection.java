@@ -67,8 +67,8 @@ final class WindowProjection {
   void commit(ChainEvent.GradientCommitted event, ChainRecord happened) throws SQLException {
     long window = event.window().number();
     long miner = event.miner().value();
-    ensure("window_miner", "miner_uid", INSERT_MINER, window, miner);
-    session.update(
+    change(
+        INSERT_MINER,
         """
         UPDATE window_miner SET commit_sequence = ?, committed_at_ms = ?,
           commit_order = (SELECT commits FROM training_window WHERE number = ?),
@@ -95,19 +95,18 @@ final class WindowProjection {
         "UPDATE miner SET commits = commits + 1, last_window = ? WHERE uid = ?", window, miner);
   }
 
-  /** Whoever acts in a window without having been listed at its opening gets a row then. */
-  private void ensure(String table, String column, String insert, long window, long uid)
-      throws SQLException {
-    boolean present =
-        session
-            .first(
-                "SELECT 1 AS one FROM " + table + " WHERE window_number = ? AND " + column + " = ?",
-                row -> true,
-                window,
-                uid)
-            .isPresent();
-    if (!present) {
+  /**
+   * Changes somebody's row of a window. Whoever acts in a window without having been listed at its
+   * opening gets a row then.
+   *
+   * @param arguments end with the window and the uid
+   */
+  private void change(String insert, String update, Object... arguments) throws SQLException {
+    if (session.update(update, arguments) == 0) {
+      Object window = arguments[arguments.length - 2];
+      Object uid = arguments[arguments.length - 1];
       session.update(insert, window, uid, OptionalLong.empty());
+      session.update(update, arguments);
     }
   }
 
@@ -137,8 +136,8 @@ final class WindowProjection {
         scoringAt.isPresent()
             ? OptionalLong.of(happened.timeMs() - scoringAt.getAsLong())
             : OptionalLong.empty();
-    ensure("window_validator", "validator_uid", INSERT_VALIDATOR, window, validator);
-    session.update(
+    change(
+        INSERT_VALIDATOR,
         """
         UPDATE window_validator SET report_sequence = ?, reported_at_ms = ?, delay_ms = ?,
           enclave_epoch = ?, entries = ?, report = ?
@@ -246,38 +245,64 @@ final class WindowProjection {
 
   /** What the window's outcome is computed from, for whoever recomputes it. */
   private void keepStateBefore(long window) throws SQLException {
-    session.update(
+    session.updateAll(
         """
-        UPDATE window_miner SET
-          mu_before = (SELECT mu FROM miner WHERE uid = miner_uid),
-          sigma_before = (SELECT sigma FROM miner WHERE uid = miner_uid),
-          proof_before = (SELECT proof FROM miner WHERE uid = miner_uid),
-          absences_before = (SELECT absences FROM miner WHERE uid = miner_uid)
-        WHERE window_number = ?
+        UPDATE window_miner SET mu_before = ?, sigma_before = ?, proof_before = ?,
+          absences_before = ?
+        WHERE window_number = ? AND miner_uid = ?
         """,
-        window);
-    session.update(
+        session.rows(
+            """
+            SELECT m.uid, m.mu, m.sigma, m.proof, m.absences FROM window_miner w
+            JOIN miner m ON m.uid = w.miner_uid WHERE w.window_number = ?
+            """,
+            row ->
+                new Object[] {
+                  row.number("mu"),
+                  row.number("sigma"),
+                  row.number("proof"),
+                  row.number("absences"),
+                  window,
+                  row.number("uid")
+                },
+            window));
+    session.updateAll(
         """
-        UPDATE window_validator SET
-          deviations_before = (SELECT v.deviations FROM validator v WHERE v.uid = validator_uid),
-          jailed_before =
-            (SELECT v.jailed_by IS NOT NULL FROM validator v WHERE v.uid = validator_uid)
-        WHERE window_number = ?
+        UPDATE window_validator SET deviations_before = ?, jailed_before = ?
+        WHERE window_number = ? AND validator_uid = ?
         """,
-        window);
+        session.rows(
+            """
+            SELECT v.uid, v.deviations, v.jailed_by FROM window_validator w
+            JOIN validator v ON v.uid = w.validator_uid WHERE w.window_number = ?
+            """,
+            row ->
+                new Object[] {
+                  row.number("deviations"),
+                  row.optionalNumber("jailed_by").isPresent(),
+                  window,
+                  row.number("uid")
+                },
+            window));
   }
 
   private void countAbsences(long window) throws SQLException {
-    session.update(
-        """
-        UPDATE miner SET windows = windows + 1, absences =
-          CASE WHEN uid IN (SELECT miner_uid FROM window_miner
-            WHERE window_number = ? AND commit_sequence IS NOT NULL) THEN 0 ELSE absences + 1 END
-        WHERE uid IN
-          (SELECT miner_uid FROM window_miner WHERE window_number = ? AND slot IS NOT NULL)
-        """,
-        window,
-        window);
+    session.updateAll(
+        "UPDATE miner SET windows = windows + 1, absences = ? WHERE uid = ?",
+        session.rows(
+            """
+            SELECT m.uid, m.absences, w.commit_sequence FROM window_miner w
+            JOIN miner m ON m.uid = w.miner_uid
+            WHERE w.window_number = ? AND w.slot IS NOT NULL
+            """,
+            row ->
+                new Object[] {
+                  row.optionalNumber("commit_sequence").isPresent()
+                      ? 0L
+                      : row.number("absences") + 1,
+                  row.number("uid")
+                },
+            window));
   }
 
   private void rate(WindowResult result) throws SQLException {
@@ -309,6 +334,7 @@ final class WindowProjection {
             line.after().sigmaNanos(),
             line.after().ordinalNanos(),
             line.proofNanos(),
+            line.weightNanos(),
             accepted,
             rank.isPresent() ? 1L : 0L,
             line.miner().value()
@@ -321,20 +347,15 @@ final class WindowProjection {
         WHERE window_number = ? AND miner_uid = ?
         """,
         lines);
+    // Whoever is not in this window's result has no share of it.
+    session.update("UPDATE miner SET weight = 0 WHERE weight <> 0");
     session.updateAll(
         """
-        UPDATE miner SET mu = ?, sigma = ?, ordinal = ?, proof = ?,
+        UPDATE miner SET mu = ?, sigma = ?, ordinal = ?, proof = ?, weight = ?,
           scored_windows = scored_windows + 1, accepted = accepted + ?, merged = merged + ?
         WHERE uid = ?
         """,
         miners);
-    // Whoever is not in this window's result has no share of it.
-    session.update(
-        """
-        UPDATE miner SET weight = COALESCE((SELECT w.weight FROM window_miner w
-          WHERE w.window_number = ? AND w.miner_uid = uid), 0)
-        """,
-        window);
   }
 
   private void drift(WindowResult result) throws SQLException {
@@ -433,8 +454,8 @@ final class WindowProjection {
   void vote(ChainEvent.CheckpointVoted event, ChainRecord happened) throws SQLException {
     long window = event.checkpoint().previous().number();
     long validator = event.validator().value();
-    ensure("window_validator", "validator_uid", INSERT_VALIDATOR, window, validator);
-    session.update(
+    change(
+        INSERT_VALIDATOR,
         """
         UPDATE window_validator SET voted_root = ?, vote_sequence = ?, voted_at_ms = ?
         WHERE window_number = ? AND validator_uid = ?
@@ -457,14 +478,15 @@ final class WindowProjection {
 
   /** Votes that came before the anchoring; later ones count when they come. */
   void countAgreeingVotes(CheckpointRef anchored) throws SQLException {
-    session.update(
-        """
-        UPDATE validator SET agreeing_votes = agreeing_votes + 1
-        WHERE uid IN (SELECT validator_uid FROM window_validator
-          WHERE window_number = ? AND voted_root = ?)
-        """,
-        anchored.window().number() - 1,
-        anchored.root().hex());
+    session.updateAll(
+        "UPDATE validator SET agreeing_votes = agreeing_votes + 1 WHERE uid = ?",
+        session.rows(
+            """
+            SELECT validator_uid FROM window_validator WHERE window_number = ? AND voted_root = ?
+            """,
+            row -> new Object[] {row.number("validator_uid")},
+            anchored.window().number() - 1,
+            anchored.root().hex()));
   }
 
   /** Sums over a result. */

@@ -66,15 +66,13 @@ interface IndexContract {
     try (Database database = Database.open(settings(), true)) {
       apply(database, chain.subList(0, 30));
       List<String> before = picture(database);
-      List<ChainRecord> gap =
-          List.of(chain.get(30), chain.get(31), chain.get(33));
+      List<ChainRecord> gap = List.of(chain.get(30), chain.get(31), chain.get(33));
       assertThatThrownBy(() -> apply(database, gap))
           .isInstanceOf(HubException.class)
           .hasMessageContaining("event 34");
       assertThat(picture(database)).isEqualTo(before);
       apply(database, chain.subList(30, 40));
-      assertThat(picture(database))
-          .isEqualTo(Picture.of(ChainState.of(chain.subList(0, 40))));
+      assertThat(picture(database)).isEqualTo(Picture.of(ChainState.of(chain.subList(0, 40))));
     }
   }
 

@@ -3,8 +3,8 @@ package io.vramhub.vramscan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.model.HttpReply;
-import io.vramhub.protocol.checkpoint.CheckpointNames;
 import io.vramhub.api.model.WindowId;
+import io.vramhub.protocol.checkpoint.CheckpointNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -162,7 +162,8 @@ final class OpenApiTest {
       schema
           .get("properties")
           .properties()
-          .forEach(property -> assertExamples(place + "." + property.getKey(), property.getValue()));
+          .forEach(
+              property -> assertExamples(place + "." + property.getKey(), property.getValue()));
     }
   }
 

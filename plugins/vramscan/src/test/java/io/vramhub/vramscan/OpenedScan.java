@@ -48,8 +48,7 @@ final class OpenedScan implements AutoCloseable {
             .withSettings(ConfigFactory.parseString(settings))
             .withNode(node);
     Vramscan service =
-        (Vramscan)
-            new VramscanProvider().open(context).blockOptional(PATIENCE).orElseThrow();
+        (Vramscan) new VramscanProvider().open(context).blockOptional(PATIENCE).orElseThrow();
     OpenedScan scan = new OpenedScan(context, node, service);
     scan.awaitHeight();
     return scan;
@@ -82,19 +81,32 @@ final class OpenedScan implements AutoCloseable {
   }
 
   HttpReply ask(String method, String target, Map<String, String> headers) {
+    return answer(service, call(method, target, headers));
+  }
+
+  private static HttpReply answer(Vramscan service, HttpCall call) {
+    return service.answer(call).blockOptional(PATIENCE).orElseThrow();
+  }
+
+  /** The whole body of an answer. */
+  static byte[] ask(Vramscan service, String target) {
+    return bytes(answer(service, call(target)));
+  }
+
+  static HttpCall call(String target) {
+    return call("GET", target, Map.of());
+  }
+
+  private static HttpCall call(String method, String target, Map<String, String> headers) {
     URI uri = URI.create(target);
     SortedMap<String, List<String>> query = new TreeMap<>();
     Optional.ofNullable(uri.getQuery()).stream()
         .flatMap(text -> List.of(text.split("&")).stream())
         .map(pair -> pair.split("=", 2))
-        .forEach(
-            pair -> query.computeIfAbsent(pair[0], name -> new ArrayList<>()).add(pair[1]));
+        .forEach(pair -> query.computeIfAbsent(pair[0], name -> new ArrayList<>()).add(pair[1]));
     SortedMap<String, List<String>> lines = new TreeMap<>();
     headers.forEach((name, value) -> lines.put(name, List.of(value)));
-    return service
-        .answer(new HttpCall(method, uri.getPath(), query, lines, Flux.empty()))
-        .blockOptional(PATIENCE)
-        .orElseThrow();
+    return new HttpCall(method, uri.getPath(), query, lines, Flux.empty());
   }
 
   JsonNode json(String target) {

@@ -10,7 +10,6 @@ import io.vramhub.api.model.NetworkParameters;
 import io.vramhub.api.model.Payee;
 import io.vramhub.api.model.RatingChange;
 import io.vramhub.api.model.SignedScoreReport;
-import io.vramhub.api.model.ValidatorUid;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.CheckpointRecord;
@@ -37,7 +36,11 @@ final class Picture {
   private void line(Object... parts) {
     lines.add(
         List.of(parts).stream()
-            .map(part -> part instanceof Optional<?> maybe ? maybe.map(String::valueOf).orElse("-") : String.valueOf(part))
+            .map(
+                part ->
+                    part instanceof Optional<?> maybe
+                        ? maybe.map(String::valueOf).orElse("-")
+                        : String.valueOf(part))
             .collect(Collectors.joining(" ")));
   }
 
@@ -114,8 +117,7 @@ final class Picture {
     window
         .opened()
         .validators()
-        .forEach(
-            bond -> line("bond", window.window(), bond.validator(), bond.stake().baseUnits()));
+        .forEach(bond -> line("bond", window.window(), bond.validator(), bond.stake().baseUnits()));
     window.commits().values().forEach(this::commit);
     window.scores().values().forEach(this::report);
     window.votes().forEach((validator, root) -> line("vote", window.window(), validator, root));
@@ -187,8 +189,7 @@ final class Picture {
         .filter(credit -> credit.amount().compareTo(Coins.ZERO) > 0)
         .forEach(
             credit ->
-                sums.merge(
-                    ApiJson.payee(credit.payee()), credit.amount().baseUnits(), Long::sum));
+                sums.merge(ApiJson.payee(credit.payee()), credit.amount().baseUnits(), Long::sum));
     sums.forEach((payee, amount) -> line("credit", window, payee, amount));
   }
 
@@ -261,8 +262,7 @@ final class Picture {
   }
 
   private void window(Session session, long window) throws SQLException {
-    String data =
-        ParametersInForce.of(session, window).values().data().root().hex();
+    String data = ParametersInForce.of(session, window).values().data().root().hex();
     session.rows(
         "SELECT * FROM training_window WHERE number = ?",
         row -> {
@@ -368,8 +368,7 @@ final class Picture {
     credits.forEach((payee, amount) -> line("credit", window, payee, amount));
   }
 
-  private void copy(
-      Session session, String kind, String sql, String columns, Object... arguments)
+  private void copy(Session session, String kind, String sql, String columns, Object... arguments)
       throws SQLException {
     session.rows(
         sql,
@@ -378,9 +377,7 @@ final class Picture {
           parts.add(kind);
           for (String column : columns.split(" ")) {
             parts.add(
-                column.equals("eligible")
-                    ? row.optionalTruth(column)
-                    : row.optionalText(column));
+                column.equals("eligible") ? row.optionalTruth(column) : row.optionalText(column));
           }
           line(parts.toArray());
           return true;

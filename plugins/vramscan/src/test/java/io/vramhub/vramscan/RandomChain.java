@@ -42,6 +42,7 @@ final class RandomChain {
   private final Random random;
   private final ChainState state = new ChainState();
   private final List<ChainRecord> records = new ArrayList<>();
+  private long sequence;
   private long timeMs;
 
   RandomChain(long seed) {
@@ -53,8 +54,7 @@ final class RandomChain {
             new AttestationPolicy(
                 EnclaveKind.SOFTWARE,
                 bytes(300),
-                List.of(
-                    new AttestationPolicy.Measurement(bytes(48), bytes(48), bytes(48)))),
+                List.of(new AttestationPolicy.Measurement(bytes(48), bytes(48), bytes(48)))),
             address(),
             new CheckpointRef(new WindowId(0), digest())));
     for (int i = 0; i < 3; i++) {
@@ -82,21 +82,25 @@ final class RandomChain {
     return List.copyOf(records);
   }
 
-  /** A chain of whole windows in which everybody does what is wanted. */
-  static List<ChainRecord> diligent(long seed, int windows, int miners) {
-    RandomChain chain = new RandomChain(seed);
-    while (chain.state.activeMiners().size() < miners) {
-      chain.joinMiner();
+  /** Registers miners until so many are active. */
+  RandomChain withMiners(int miners) {
+    while (state.activeMiners().size() < miners) {
+      joinMiner();
     }
-    for (int i = 0; i < windows; i++) {
-      chain.window();
-    }
-    return List.copyOf(chain.records);
+    return this;
+  }
+
+  /** One more window; what has happened since the last call. */
+  List<ChainRecord> nextWindowOnly() {
+    window();
+    List<ChainRecord> happened = List.copyOf(records);
+    records.clear();
+    return happened;
   }
 
   private void happens(ChainEvent event) {
     timeMs += 1 + random.nextInt(1_000);
-    ChainRecord next = new ChainRecord(records.size() + 1L, timeMs, event);
+    ChainRecord next = new ChainRecord(++sequence, timeMs, event);
     state.apply(next);
     records.add(next);
   }
@@ -192,11 +196,7 @@ final class RandomChain {
     WindowId window = new WindowId(nextWindow());
     happens(
         new ChainEvent.WindowOpened(
-            window,
-            digest(),
-            state.newestCheckpoint(),
-            state.activeMiners(),
-            state.activeBonds()));
+            window, digest(), state.newestCheckpoint(), state.activeMiners(), state.activeBonds()));
     for (MinerUid miner : state.activeMiners()) {
       if (random.nextInt(5) > 0) {
         happens(

@@ -49,8 +49,7 @@ final class Explorer {
   }
 
   private static boolean free() {
-    try (ServerSocket probe =
-        new ServerSocket(PORT, WAITING, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket probe = new ServerSocket(PORT, WAITING, InetAddress.getLoopbackAddress())) {
       return probe.isBound();
     } catch (IOException taken) {
       return false;
