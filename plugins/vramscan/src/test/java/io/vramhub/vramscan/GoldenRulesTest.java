@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -93,7 +94,7 @@ class GoldenRulesTest {
       TreeMap<String, Object> line = new TreeMap<>();
       line.put("rank", entrant.rank());
       line.put("before", text(entrant.rating()));
-      line.put("after", text(update.ratings().get(entrant.miner())));
+      line.put("after", text(Objects.requireNonNull(update.ratings().get(entrant.miner()))));
       lines.add(line);
     }
     return lines;
