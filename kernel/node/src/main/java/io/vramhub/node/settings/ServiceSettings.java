@@ -18,6 +18,11 @@ public record ServiceSettings(
   private static final int DEFAULT_CLIENTS = 1_024;
   private static final int MOST_CLIENTS = 65_536;
 
+  /** A guest for as many clients as one gets unless the operator says otherwise. */
+  public ServiceSettings(String name, SlotSettings slot, InetSocketAddress listen) {
+    this(name, slot, listen, DEFAULT_CLIENTS);
+  }
+
   /** The name of the slot the service fills. */
   public String slotName() {
     return slotName(name);
