@@ -57,7 +57,7 @@ final class Admission {
     try {
       signature = SuiSignature.decode(request.certificate().signature().array());
     } catch (HubException e) {
-      throw new DeniedException(Denial.INVALID_SIGNATURE, e.getMessage(), e);
+      throw new DeniedException(Denial.INVALID_SIGNATURE, e);
     }
     if (!signature.isOf(request.certificate().user(), session.personalMessage())) {
       throw new DeniedException(Denial.INVALID_SIGNATURE, "it is not the user's over this session");

@@ -49,7 +49,7 @@ record Approval(Rule rule, Bytes identity, long validator) {
     try {
       read = ApprovalTransaction.decode(transaction.array());
     } catch (HubException e) {
-      throw new DeniedException(Denial.INVALID_PTB, e.getMessage(), e);
+      throw new DeniedException(Denial.INVALID_PTB, e);
     }
     Digest packageId = packageOf(read);
     for (MoveCall call : read.calls()) {

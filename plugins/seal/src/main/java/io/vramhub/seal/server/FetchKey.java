@@ -156,7 +156,7 @@ final class FetchKey {
     try {
       policy = SealIdentity.parse(approval.identity().array());
     } catch (HubException e) {
-      throw new DeniedException(Denial.NO_ACCESS, e.getMessage(), e);
+      throw new DeniedException(Denial.NO_ACCESS, e);
     }
     chain
         .read(

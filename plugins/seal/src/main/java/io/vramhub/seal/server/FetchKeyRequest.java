@@ -58,7 +58,7 @@ record FetchKeyRequest(
               base64("signature", certificate.signature()),
               certificate.mvrName()));
     } catch (HubException e) {
-      throw new DeniedException(Denial.INVALID_REQUEST, e.getMessage(), e);
+      throw new DeniedException(Denial.INVALID_REQUEST, e);
     }
   }
 

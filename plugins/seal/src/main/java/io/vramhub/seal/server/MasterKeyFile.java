@@ -46,7 +46,7 @@ final class MasterKeyFile {
   }
 
   private static void create(Path file, SecureRandom random) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.createDirectories(directory(file));
     byte[] scalar = MasterKey.random(random).scalar().toBigEndian();
     byte[] line =
         ("0x" + HexFormat.of().formatHex(scalar) + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -73,7 +73,7 @@ final class MasterKeyFile {
   }
 
   private static FileAttribute<?>[] attributes(Path file) throws IOException {
-    return isPosix(file.toAbsolutePath().getParent())
+    return isPosix(directory(file))
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
         : new FileAttribute<?>[0];
   }
@@ -98,6 +98,10 @@ final class MasterKeyFile {
               + " back a copy; a new key opens nothing that was sealed for the old one",
           e);
     }
+  }
+
+  private static Path directory(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
   }
 
   private static boolean isPosix(Path path) throws IOException {

@@ -408,9 +408,9 @@ final class FetchKeyTest {
     assertThat(server.auditLog()).as("what is no request is no entry").hasSize(3);
     Path file = directory.resolve("data/audit.log");
     OpenServer.Answer health = server.ask(Reader.health());
-    assertThat(health.json().path("auditHash").asString())
+    assertThat(health.json().path("audit_hash").asString())
         .isEqualTo(AuditChain.check(file).last().hex());
-    assertThat(health.json().path("auditEntries").asLong()).isEqualTo(3);
+    assertThat(health.json().path("audit_entries").asLong()).isEqualTo(3);
   }
 
   @Test
