@@ -70,9 +70,9 @@ public final class ServedCommittee implements AutoCloseable {
 
   private Served serve(Path directory, int index) {
     OpenServer honest = open(directory.resolve("key-server-" + index), "");
-    String id = health(honest, "id");
+    String id = health(honest, "service_id");
     OpenServer liar = open(directory.resolve("liar-" + index), "id = \"" + id + "\"");
-    return new Served(honest, liar, id, health(honest, "publicKey"));
+    return new Served(honest, liar, id, health(honest, "public_key"));
   }
 
   /** On threads by whose names they can be told from those of a client. */
