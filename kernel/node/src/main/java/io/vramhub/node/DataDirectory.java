@@ -51,6 +51,11 @@ public record DataDirectory(Path root) {
     return root.resolve("admin.json");
   }
 
+  /** How nodes beside a devnet seal and open: the section {@code sealer} of their files. */
+  public Path sealer() {
+    return root.resolve("sealer.conf");
+  }
+
   public Path devnetSecret() {
     return root.resolve("devnet.secret");
   }

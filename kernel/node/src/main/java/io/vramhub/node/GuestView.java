@@ -13,20 +13,22 @@ import io.vramhub.api.spi.NodeView;
 import io.vramhub.api.spi.StorageBackend;
 import io.vramhub.kernel.Backoff;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What a node's guests see of it: its chain and its storage, without the methods that change
- * anything. A guest's stream of events survives a chain that cannot be reached for a while.
+ * What a node's guests see of it: its chain and, if it has one, its storage, without the methods
+ * that change anything. A guest's stream of events survives a chain that cannot be reached for a
+ * while.
  */
 final class GuestView implements NodeView {
   private final ChainAdapter chain;
-  private final StorageBackend storage;
+  private final Optional<StorageBackend> storage;
   private final Backoff backoff;
 
-  GuestView(ChainAdapter chain, StorageBackend storage, Backoff backoff) {
+  GuestView(ChainAdapter chain, Optional<StorageBackend> storage, Backoff backoff) {
     this.chain = chain;
     this.storage = storage;
     this.backoff = backoff;
@@ -57,11 +59,16 @@ final class GuestView implements NodeView {
 
   @Override
   public Flux<ByteBuffer> read(BlobRef ref, ByteRange range) {
-    return storage.read(ref, range);
+    return Flux.defer(() -> present().read(ref, range));
   }
 
   @Override
   public Mono<BlobInfo> stat(BlobKey key) {
-    return storage.stat(key);
+    return Mono.defer(() -> present().stat(key));
+  }
+
+  private StorageBackend present() {
+    return storage.orElseThrow(
+        () -> new HubException(ErrorCode.NOT_SUPPORTED, "this node has no storage"));
   }
 }

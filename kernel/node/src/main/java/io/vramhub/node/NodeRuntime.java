@@ -8,7 +8,6 @@ import io.vramhub.api.spi.ChainAdapter;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.HubService;
 import io.vramhub.api.spi.LossEvaluator;
-import io.vramhub.api.spi.NodeService;
 import io.vramhub.api.spi.RatingAlgorithm;
 import io.vramhub.api.spi.ServiceProvider;
 import io.vramhub.api.spi.Signer;
@@ -36,7 +35,6 @@ import io.vramhub.kernel.replica.CheckpointReplica;
 import io.vramhub.node.http.AdminServer;
 import io.vramhub.node.http.ConfigReload;
 import io.vramhub.node.http.PluginAdmin;
-import io.vramhub.node.http.ServiceServer;
 import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
 import java.net.URI;
@@ -70,6 +68,9 @@ public final class NodeRuntime implements AutoCloseable {
   private final ChainAdapter chain;
   private final StorageBackend storage;
   private final CredentialSealer sealer;
+  private final Guests guests;
+  private final List<ServiceSettings> services;
+  private final List<KeyServers.Known> keyServers;
   private final ChainFollower follower;
   private final CheckpointReplica checkpoints;
   private final SigningGuard guard;
@@ -80,8 +81,21 @@ public final class NodeRuntime implements AutoCloseable {
   private final SecureRandom random;
   private final List<AutoCloseable> owned = new ArrayList<>();
 
-  /** What a node opens: the plugins of its slots, and where its state lies. */
-  public record Slots(SlotSettings chain, SlotSettings storage, SlotSettings sealer) {}
+  /**
+   * What a node opens.
+   *
+   * @param services its guests; those that are key servers answer before the sealer is opened,
+   *     which may need them
+   */
+  public record Slots(
+      SlotSettings chain,
+      SlotSettings storage,
+      SlotSettings sealer,
+      List<ServiceSettings> services) {
+    public Slots {
+      services = List.copyOf(services);
+    }
+  }
 
   private NodeRuntime(
       PluginHost plugins,
@@ -102,8 +116,15 @@ public final class NodeRuntime implements AutoCloseable {
     this.chain = await(plugins.chain(slot("chain", ChainAdapter.Provider.class, slots.chain())));
     this.storage =
         await(plugins.storage(slot("storage", StorageBackend.Provider.class, slots.storage())));
-    this.sealer =
-        await(plugins.sealer(slot("sealer", CredentialSealer.Provider.class, slots.sealer())));
+    this.guests = new Guests(plugins, data, new GuestView(chain, Optional.of(storage), backoff));
+    owned.add(guests);
+    this.services = slots.services();
+    this.keyServers = KeyServers.serve(guests, KeyServers.among(services));
+    SlotSettings completed = KeyServers.complete(slots.sealer(), keyServers);
+    this.sealer = await(plugins.sealer(slot("sealer", CredentialSealer.Provider.class, completed)));
+    if (!keyServers.isEmpty()) {
+      KeyServers.tell(completed, data);
+    }
     this.follower = new ChainFollower(chain, backoff, timer, clock, events);
     this.guard = SigningGuard.open(data.participant("guard"));
     this.checkpoints =
@@ -167,20 +188,23 @@ public final class NodeRuntime implements AutoCloseable {
     return new HostAdmin(plugins);
   }
 
-  /** Opens a guest of this node and lets it answer at its address until the node closes. */
-  public URI serve(ServiceSettings settings) {
-    Slot<NodeService> slot =
-        new Slot<>(
-            settings.slotName(),
-            NodeService.Provider.class,
-            settings.slot().use(),
-            settings.slot().settings(),
-            data.plugin(settings.slotName()),
-            Optional.of(new GuestView(chain, storage, backoff)));
-    NodeService service = await(plugins.nodeService(slot));
-    ServiceServer server = ServiceServer.start(slot.name(), settings.listen(), service);
-    owned.add(server);
-    return server.address();
+  /** Opens a guest of this node; answers where it is, until the node closes. */
+  public URI serve(ServiceSettings service) {
+    return guests.serve(service);
+  }
+
+  /** Opens the guests this node was given, and says of all of them where they answer. */
+  public List<String> serveAll() {
+    List<String> told = new ArrayList<>();
+    for (KeyServers.Known server : keyServers) {
+      told.add("key server " + server.id() + " answers at " + server.url());
+    }
+    for (ServiceSettings service : services) {
+      if (!service.slot().use().equals(KeyServers.PLUGIN)) {
+        told.add(service.slotName() + " answers at " + serve(service));
+      }
+    }
+    return told;
   }
 
   /** Opens the operator's door until the node closes. */

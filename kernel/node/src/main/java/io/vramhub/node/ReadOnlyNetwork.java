@@ -59,7 +59,11 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private final DataDirectory data;
   private final Path dataset;
   private final SlotSettings storageSettings;
-  private final SlotSettings sealerSettings;
+
+  /** Empty if the network's own key servers are in the data directory. */
+  private final Optional<SlotSettings> sealerSettings;
+
+  private final Guests guests;
   private final Path runDirectory;
   private final Clock clock;
   private Optional<StorageBackend> storage = Optional.empty();
@@ -71,7 +75,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       DataDirectory data,
       Path dataset,
       SlotSettings storage,
-      SlotSettings sealer,
+      Optional<SlotSettings> sealer,
       Path runDirectory,
       Clock clock) {
     this.runDirectory = runDirectory;
@@ -82,6 +86,11 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     this.dataset = dataset;
     this.storageSettings = storage;
     this.sealerSettings = sealer;
+    this.guests =
+        new Guests(
+            plugins,
+            new DataDirectory(runDirectory),
+            new GuestView(chain, Optional.empty(), backoff()));
   }
 
   /**
@@ -108,14 +117,14 @@ public final class ReadOnlyNetwork implements AutoCloseable {
       Home home, DataDirectory data, Optional<Path> configuration, Clock clock, boolean unchecked) {
     SlotSettings chain;
     SlotSettings storage;
-    SlotSettings sealer;
+    Optional<SlotSettings> sealer;
     Path dataset;
     if (configuration.isPresent()) {
       Path file = configuration.get();
       NodeSettings settings = NodeSettings.read(SettingsFile.parse(file), file.toString());
       chain = settings.chain();
       storage = settings.storage();
-      sealer = settings.sealer();
+      sealer = Optional.of(settings.sealer());
       dataset = settings.dataset();
     } else {
       data.requireNetwork();
@@ -129,7 +138,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   "unchecked",
                   unchecked));
       storage = local(Map.of("directory", data.storage().toString()));
-      sealer = chain;
+      sealer = KeyServers.areIn(data) ? Optional.empty() : Optional.of(chain);
       dataset = data.dataset();
     }
     Path runDirectory = Plugins.temporaryRunDirectory();
@@ -190,9 +199,19 @@ public final class ReadOnlyNetwork implements AutoCloseable {
             () ->
                 await(
                     plugins.sealer(
-                        slot("sealer", CredentialSealer.Provider.class, sealerSettings, data))));
+                        slot(
+                            "sealer",
+                            CredentialSealer.Provider.class,
+                            sealerSettings.orElseGet(this::ofOwnKeyServers),
+                            data))));
     sealer = Optional.of(open);
     return open;
+  }
+
+  /** The data directory of a devnet holds its key servers' keys: they answer in this process. */
+  private SlotSettings ofOwnKeyServers() {
+    return KeyServers.complete(
+        KeyServers.sealer(), KeyServers.serve(guests, KeyServers.ofStopped(data, runDirectory)));
   }
 
   private static <T extends HubService> Slot<T> slot(
@@ -208,8 +227,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
    * anchored root.
    */
   public void useCheckpoint(CheckpointRef checkpoint, Function<Checkpoint, Mono<Void>> work) {
-    Backoff backoff =
-        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), Schedulers.parallel(), 0);
+    Backoff backoff = backoff();
     ChainFollower follower =
         new ChainFollower(chain, backoff, Schedulers.parallel(), clock, NodeEvents.none());
     Disposable following = follower.run().subscribe(ignored -> {}, failure -> {});
@@ -257,12 +275,17 @@ public final class ReadOnlyNetwork implements AutoCloseable {
     }
   }
 
+  private static Backoff backoff() {
+    return new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), Schedulers.parallel(), 0);
+  }
+
   private static <T> T await(Mono<T> work) {
     return Waiting.await(work, PATIENCE);
   }
 
   @Override
   public void close() {
+    guests.close();
     Waiting.complete(plugins.close().subscribeOn(Schedulers.boundedElastic()), PATIENCE);
   }
 }

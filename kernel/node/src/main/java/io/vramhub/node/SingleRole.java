@@ -17,7 +17,6 @@ import io.vramhub.node.key.Keystore;
 import io.vramhub.node.key.SecretKey;
 import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.NodeSettings;
-import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.ValidatorRecord;
 import java.io.PrintWriter;
@@ -76,7 +75,8 @@ public final class SingleRole {
             Plugins.load(home, List.of(), data.run(), clock, console),
             data,
             settings.dataset(),
-            new NodeRuntime.Slots(settings.chain(), settings.storage(), settings.sealer()),
+            new NodeRuntime.Slots(
+                settings.chain(), settings.storage(), settings.sealer(), settings.services()),
             clock,
             console,
             random)) {
@@ -87,9 +87,7 @@ public final class SingleRole {
         Waiting.complete(node.follower().caughtUp(), PATIENCE);
         console.say("following network " + node.follower().read(ChainState::network));
         Mono<Void> role = role(node);
-        for (ServiceSettings service : settings.services()) {
-          console.say(service.slotName() + " answers at " + node.serve(service));
-        }
+        node.serveAll().forEach(console::say);
         node.openDoor(reload);
         Waiting.forever(Mono.firstWithSignal(role, stop.asMono()));
       } finally {

@@ -24,6 +24,7 @@ import io.vramhub.node.fixture.FixtureStorage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class GuestViewTest {
   private final GuestView view =
       new GuestView(
           chain,
-          new FixtureStorage(),
+          Optional.of(new FixtureStorage()),
           new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), timer, 1));
 
   @AfterEach

@@ -71,7 +71,8 @@ class NodeRuntimeTest {
             Plugins.load(new Home(home), List.of(built), data.run(), CLOCK, NodeEvents.none()),
             data,
             home.resolve("dataset"),
-            new NodeRuntime.Slots(settings.chain(), settings.storage(), settings.sealer()),
+            new NodeRuntime.Slots(
+                settings.chain(), settings.storage(), settings.sealer(), List.of()),
             CLOCK,
             NodeEvents.none(),
             new SecureRandom());

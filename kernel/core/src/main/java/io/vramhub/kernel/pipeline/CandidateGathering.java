@@ -39,7 +39,7 @@ final class CandidateGathering {
   private final ValidatorUid validator;
   private final SealReader reader;
   private final LocalDataset dataset;
-  private final StoredBytes stored;
+  private final PeerStorage peers;
   private final ValidatorConsole console;
 
   CandidateGathering(
@@ -51,7 +51,7 @@ final class CandidateGathering {
     this.validator = validator;
     this.reader = new SealReader.Validator(validator, services.signer());
     this.dataset = dataset;
-    this.stored = new StoredBytes(services.storage());
+    this.peers = new PeerStorage(services, reader);
     this.console = console;
   }
 
@@ -173,8 +173,8 @@ final class CandidateGathering {
             services
                 .backoff()
                 .retry(
-                    stored
-                        .of(commit)
+                    peers
+                        .use(commit.miner(), storage -> StoredBytes.of(storage, commit))
                         .flatMap(
                             bytes ->
                                 dataKey(window, commit, bytes)

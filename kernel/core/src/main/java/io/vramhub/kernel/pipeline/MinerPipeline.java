@@ -20,6 +20,7 @@ public final class MinerPipeline {
   private final WindowLoop loop;
   private final MinerBench bench;
   private final OpeningStage opening;
+  private final CredentialsStage credentials;
   private final GradientPreparation preparation;
   private final GradientCommitment commitment;
   private final ClaimStage claims;
@@ -48,6 +49,7 @@ public final class MinerPipeline {
     bench =
         new MinerBench(services, miner, journal, dataset, framework, settings, secrets, directory);
     opening = new OpeningStage(services.follower());
+    credentials = new CredentialsStage(bench);
     preparation = new GradientPreparation(bench, strategy);
     commitment = new GradientCommitment(bench);
     claims = ClaimStage.of(services, new Payee.Miner(miner), settings.claimEvery());
@@ -75,8 +77,9 @@ public final class MinerPipeline {
   }
 
   private Mono<Void> mine(WindowContext context) {
-    return Mono.just(context)
-        .flatMap(opening::opened)
+    return credentials
+        .publish(context)
+        .then(Mono.defer(() -> opening.opened(context)))
         .flatMap(preparation::prepare)
         .flatMap(commitment::store)
         .flatMap(commitment::commit)

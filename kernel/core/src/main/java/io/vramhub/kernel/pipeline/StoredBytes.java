@@ -17,17 +17,13 @@ import reactor.core.publisher.Mono;
  * a verdict on a miner.
  */
 final class StoredBytes {
-  private final StorageBackend storage;
-
-  StoredBytes(StorageBackend storage) {
-    this.storage = storage;
-  }
+  private StoredBytes() {}
 
   /**
    * The stored bytes; empty if nothing is stored. At most one byte more than the committed size is
    * read: that is enough to see that something else is stored.
    */
-  Mono<Optional<Bytes>> of(GradientCommitted commit) {
+  static Mono<Optional<Bytes>> of(StorageBackend storage, GradientCommitted commit) {
     return Mono.defer(
         () -> {
           BlobRef reference = CommittedBlob.in(storage, commit);
@@ -38,13 +34,14 @@ final class StoredBytes {
                   HubException.class,
                   failure ->
                       switch (failure.code()) {
-                        case NOT_FOUND, STORAGE_CORRUPT -> whatIsThere(commit, reference);
+                        case NOT_FOUND, STORAGE_CORRUPT -> whatIsThere(storage, commit, reference);
                         default -> Mono.error(failure);
                       });
         });
   }
 
-  private Mono<Optional<Bytes>> whatIsThere(GradientCommitted commit, BlobRef reference) {
+  private static Mono<Optional<Bytes>> whatIsThere(
+      StorageBackend storage, GradientCommitted commit, BlobRef reference) {
     return storage
         .stat(reference.key())
         .map(Optional::of)

@@ -5,6 +5,7 @@ import io.vramhub.api.model.BlobKey;
 import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
+import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
 import java.nio.ByteBuffer;
@@ -37,6 +38,16 @@ record SlotStorage(HostSlot<StorageBackend> slot) implements StorageBackend {
   @Override
   public Flux<BlobInfo> list(String prefix) {
     return slot.stream("list", storage -> storage.list(prefix));
+  }
+
+  @Override
+  public Mono<Credential> readCredential() {
+    return slot.call("readCredential", StorageBackend::readCredential);
+  }
+
+  @Override
+  public Mono<StorageBackend> peer(Credential credential) {
+    return slot.call("peer", storage -> storage.peer(credential));
   }
 
   @Override

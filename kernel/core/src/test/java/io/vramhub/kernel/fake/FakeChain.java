@@ -144,6 +144,8 @@ public final class FakeChain implements ChainAdapter {
       case ChainCall.SubmitScores scores -> submit(scores);
       case ChainCall.FinalizeWindow(WindowId window) -> finish(window);
       case ChainCall.AnchorCheckpoint vote -> vote(vote);
+      case ChainCall.PublishCredentials(var miner, var keyEpoch, var sealed) ->
+          executed(new ChainEvent.CredentialsPublished(miner, keyEpoch, sealed));
       case ChainCall.ClaimMiner(var miner) -> claim(signer, new Payee.Miner(miner));
       case ChainCall.ClaimValidator(var validator) -> claim(signer, new Payee.Validator(validator));
       default -> throw new IllegalArgumentException("not a call of these tests: " + call);
@@ -297,7 +299,8 @@ public final class FakeChain implements ChainAdapter {
     return new Receipt.Aborted(code, code.name());
   }
 
-  private ChainRecord emit(ChainEvent event) {
+  /** Makes it happen, whatever the rules say. */
+  public ChainRecord emit(ChainEvent event) {
     ChainRecord next = new ChainRecord(records.size() + 1L, timeMs(), event);
     state.apply(next);
     records.add(next);

@@ -2,6 +2,7 @@ package io.vramhub.kernel.fake;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
+import io.vramhub.api.model.Address;
 import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
@@ -9,13 +10,20 @@ import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.SealReader;
+import io.vramhub.protocol.seal.SealApproval;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** Keeps credentials in memory and opens them by the phases of a fake chain. */
+/** Keeps credentials in memory and opens them by the rules over a fake chain. */
 public final class FakeSealer implements CredentialSealer {
+  private static final Address NOBODY = new Address(Digest.ZERO);
+
   private final FakeChain chain;
+  private final List<SealPolicy> opened = new ArrayList<>();
   private final Map<Bytes, Entry> sealed = new HashMap<>();
 
   private record Entry(Credential credential, SealPolicy policy) {}
@@ -28,7 +36,9 @@ public final class FakeSealer implements CredentialSealer {
   public Mono<SealedCredential> seal(Credential credential, SealPolicy policy) {
     return Mono.fromSupplier(
         () -> {
-          Bytes handle = new Bytes(Digest.sha256(credential.secret().array()).array());
+          Bytes handle =
+              new Bytes(
+                  Digest.sha256(credential.secret().array(), policy.identity().array()).array());
           sealed.put(handle, new Entry(credential, policy));
           return new SealedCredential(handle);
         });
@@ -42,18 +52,27 @@ public final class FakeSealer implements CredentialSealer {
           if (entry == null || !entry.policy().equals(policy)) {
             throw new HubException(ErrorCode.MESSAGE_INVALID, "not sealed under this policy");
           }
-          SealPolicy.Gradient gradient = (SealPolicy.Gradient) policy;
-          var window = chain.state().window(gradient.window()).orElseThrow();
-          boolean admitted =
+          Optional<SealApproval.Refusal> refusal =
               switch (reader) {
-                case SealReader.Anyone() -> window.result().isPresent();
-                case SealReader.Validator validator -> window.scoring().isPresent();
+                case SealReader.Anyone() -> refusal(policy, NOBODY, 0);
+                case SealReader.Validator(var uid, var signer) ->
+                    refusal(policy, signer.address(), uid.value());
               };
-          if (!admitted) {
-            throw new HubException(ErrorCode.ACCESS_DENIED, "not yet");
+          if (refusal.isPresent()) {
+            throw new HubException(ErrorCode.ACCESS_DENIED, refusal.get().reason());
           }
+          opened.add(policy);
           return entry.credential();
         });
+  }
+
+  private Optional<SealApproval.Refusal> refusal(SealPolicy policy, Address sender, long uid) {
+    return SealApproval.refusal(chain.state(), chain.timeMs(), policy, sender, uid);
+  }
+
+  /** How often something under the policy was opened. */
+  public long openings(SealPolicy policy) {
+    return opened.stream().filter(policy::equals).count();
   }
 
   @Override

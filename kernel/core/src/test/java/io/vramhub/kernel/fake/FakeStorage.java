@@ -8,6 +8,7 @@ import io.vramhub.api.model.BlobRef;
 import io.vramhub.api.model.BlobSource;
 import io.vramhub.api.model.ByteRange;
 import io.vramhub.api.model.Bytes;
+import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.StorageTrait;
 import io.vramhub.api.spi.StorageBackend;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -30,14 +32,46 @@ public final class FakeStorage implements StorageBackend {
   private Predicate<BlobKey> unreadable = key -> false;
   private Predicate<BlobKey> stuck = key -> false;
   private boolean contentAddressed;
+  private Optional<Credential> shared = Optional.empty();
+  private long peerReads;
 
   /** From now on objects are named by their content, and the key they are put under is lost. */
   public void nameByContent() {
     contentAddressed = true;
   }
 
+  /** From now on peers read with this credential. */
+  public void share(Credential credential) {
+    shared = Optional.of(credential);
+  }
+
+  /** How often a peer's view was opened. */
+  public long peerReads() {
+    return peerReads;
+  }
+
+  @Override
+  public Mono<Credential> readCredential() {
+    return Mono.fromSupplier(shared::orElseThrow);
+  }
+
+  @Override
+  public Mono<StorageBackend> peer(Credential credential) {
+    return Mono.fromCallable(
+        () -> {
+          if (!shared.equals(Optional.of(credential))) {
+            throw new HubException(ErrorCode.ACCESS_DENIED, "the credential was withdrawn");
+          }
+          peerReads++;
+          return this;
+        });
+  }
+
   @Override
   public Set<StorageTrait> traits() {
+    if (shared.isPresent()) {
+      return Set.of(StorageTrait.PEER);
+    }
     return contentAddressed
         ? Set.of(StorageTrait.CONTENT_ADDRESSED)
         : StorageBackend.super.traits();

@@ -179,6 +179,10 @@ public final class TestNetwork implements AutoCloseable {
     return chain;
   }
 
+  public FakeSealer sealer() {
+    return sealer;
+  }
+
   public FakeStorage storage() {
     return storage;
   }

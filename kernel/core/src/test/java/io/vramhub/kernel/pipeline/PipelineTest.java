@@ -3,9 +3,12 @@ package io.vramhub.kernel.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vramhub.api.model.BlobKey;
+import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainEvent;
+import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.Digest;
 import io.vramhub.api.model.MinerUid;
+import io.vramhub.api.model.SealPolicy;
 import io.vramhub.api.model.Verdict;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.kernel.NodeEvent;
@@ -16,6 +19,7 @@ import io.vramhub.kernel.journal.SkipReason;
 import io.vramhub.kernel.journal.WindowOutcome;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -104,6 +108,51 @@ final class PipelineTest {
       assertThat(window(number).result().orElseThrow().topG()).hasSize(3);
     }
     assertThat(network.events(NodeEvent.WindowFailed.class)).isEmpty();
+  }
+
+  private static Credential credential(String text) {
+    return new Credential(new Bytes(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private SealPolicy credentials(long keyEpoch) {
+    return new SealPolicy.Credentials(state().network(), new MinerUid(1), keyEpoch);
+  }
+
+  @Test
+  void scorersReadAMinersStorageThroughTheCredentialsItPublished() {
+    network = new TestNetwork(home, 2, 1);
+    network.storage().share(credential("the first"));
+    network.startAll(3);
+    network.until(2, 14_500);
+    assertThat(verdicts(2)).hasSize(2).containsEntry(new MinerUid(1), Verdict.ACCEPTED);
+    assertThat(network.storage().peerReads()).isEqualTo(4);
+    assertThat(network.sealer().openings(credentials(1))).as("windows share what is open").isOne();
+
+    network.storage().share(credential("another"));
+    network.until(5, 0);
+    assertThat(state().miner(new MinerUid(1)).orElseThrow().credentials())
+        .hasValueSatisfying(published -> assertThat(published.keyEpoch()).isEqualTo(2));
+    assertThat(verdicts(3)).hasSize(2);
+    assertThat(network.sealer().openings(credentials(2))).isOne();
+    assertThat(network.events(NodeEvent.CandidateLeftOut.class)).isEmpty();
+  }
+
+  @Test
+  void aMinerWhoseCredentialsDoNotOpenIsLeftOutAndNotRejected() {
+    network = new TestNetwork(home, 2, 1);
+    network.storage().share(credential("the first"));
+    network.startAll(1);
+    network.until(1, 7_000);
+    network
+        .chain()
+        .emit(
+            new ChainEvent.CredentialsPublished(
+                new MinerUid(1), 9, new Bytes(new byte[] {1, 2, 3})));
+    network.until(3, 0);
+    assertThat(verdicts(1)).containsOnlyKeys(new MinerUid(2));
+    assertThat(network.events(NodeEvent.CandidateLeftOut.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.miner()).isEqualTo(new MinerUid(1)));
   }
 
   private static String base64(Digest digest) {

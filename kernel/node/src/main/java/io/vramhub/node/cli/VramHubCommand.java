@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DevnetCommand.class,
       RunCommand.class,
       EnclaveCommand.class,
+      KeyServerCommand.class,
       StatusCommand.class,
       WindowCommand.class,
       ExplainCommand.class,

@@ -28,6 +28,7 @@ import io.vramhub.kernel.plugin.ServiceSlot;
 import io.vramhub.kernel.replica.GenesisCheckpoint;
 import io.vramhub.node.ChainClock;
 import io.vramhub.node.DataDirectory;
+import io.vramhub.node.KeyServers;
 import io.vramhub.node.Logging;
 import io.vramhub.node.NetworkCheck;
 import io.vramhub.node.NodeRuntime;
@@ -42,7 +43,6 @@ import io.vramhub.node.key.DevnetKeys;
 import io.vramhub.node.key.SecretKey;
 import io.vramhub.node.settings.Configuration;
 import io.vramhub.node.settings.DevnetSettings;
-import io.vramhub.node.settings.ServiceSettings;
 import io.vramhub.node.settings.SlotSettings;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.checkpoint.InitialParameters;
@@ -226,9 +226,7 @@ public final class Devnet {
           for (int number = 1; number <= plan.validators(); number++) {
             servers.add(enclaves.start(0, 1, options.clock()));
           }
-          for (ServiceSettings service : reading.settings().services()) {
-            console.say(service.slotName() + " answers at " + node.serve(service));
-          }
+          node.serveAll().forEach(console::say);
           node.openDoor(
               new ConfigReload(reading.snapshot(), () -> configuration.read().snapshot()));
           background.add(measureCheckpoints(node, now.sequence(), probe, console));
@@ -267,7 +265,7 @@ public final class Devnet {
         options.clock().millis());
   }
 
-  /** What the devnet's own ledger and storage need to know, unless the file says otherwise. */
+  /** What the devnet's own ledger, storage and key servers need, unless the file says otherwise. */
   private Config ownSettings() {
     Map<String, ?> ledger =
         Map.of(
@@ -275,10 +273,11 @@ public final class Devnet {
             "genesis", data.genesis().toString(),
             "seed", plan.seed());
     return ConfigFactory.parseMap(
-        Map.of(
-            "chain.local", ledger,
-            "sealer.local", ledger,
-            "storage.local.directory", data.storage().toString()));
+            Map.of(
+                "chain.local", ledger,
+                "sealer.local", ledger,
+                "storage.local.directory", data.storage().toString()))
+        .withFallback(KeyServers.ofDevnet(settings.sealer(), data));
   }
 
   private NodeRuntime openNode(PluginHost plugins, DevnetSettings slots, DevnetConsole console) {
@@ -286,7 +285,7 @@ public final class Devnet {
         plugins,
         data,
         data.dataset(),
-        new NodeRuntime.Slots(slots.chain(), slots.storage(), slots.sealer()),
+        new NodeRuntime.Slots(slots.chain(), slots.storage(), slots.sealer(), slots.services()),
         options.clock(),
         event -> heard(event, console),
         random);

@@ -65,9 +65,10 @@ public interface StorageBackend extends HubService {
 
   /**
    * A read-only view of a peer's storage, which the caller closes; it signals {@code NOT_SUPPORTED}
-   * for what writes. {@code MESSAGE_INVALID}: the credential is none of this kind of storage; that
-   * it is refused shows when the view is used, as {@code ACCESS_DENIED}. Needs {@link
-   * StorageTrait#PEER}.
+   * for what writes. The credential is a stranger's word: it must lead nowhere but to storage of
+   * the kind and at the provider that the operator of this node has configured. {@code
+   * MESSAGE_INVALID}: the credential is none of this kind of storage; that it is refused shows when
+   * the view is used, as {@code ACCESS_DENIED}. Needs {@link StorageTrait#PEER}.
    */
   default Mono<StorageBackend> peer(Credential credential) {
     return Mono.error(withoutPeers());
