@@ -44,7 +44,8 @@ final class Guests implements AutoCloseable {
             data.plugin(settings.slotName()),
             Optional.of(view));
     NodeService service = Waiting.await(plugins.nodeService(slot), PATIENCE);
-    ServiceServer server = ServiceServer.start(slot.name(), settings.listen(), settings.clients(), service);
+    ServiceServer server =
+        ServiceServer.start(slot.name(), settings.listen(), settings.clients(), service);
     servers.add(server);
     return server.address();
   }
