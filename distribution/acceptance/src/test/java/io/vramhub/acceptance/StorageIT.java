@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * lie changes nothing of what comes out. Few steps in long windows, so that no miner ever runs out
  * of time and trains less.
  */
+@Tag("slow")
 final class StorageIT {
   private static final Duration RUN = Duration.ofMinutes(5);
   private static final Duration COMMAND = Duration.ofMinutes(2);
