@@ -45,6 +45,7 @@ record EventSubject(Topic topic, OptionalLong window, OptionalLong miner, Option
       case ChainEvent.MinerStakeWithdrawn withdrawn -> miner(Topic.REGISTRY, withdrawn.miner());
       case ChainEvent.ValidatorStakeWithdrawn withdrawn ->
           validator(Topic.REGISTRY, withdrawn.validator());
+      case ChainEvent.CredentialsPublished published -> miner(Topic.REGISTRY, published.miner());
       case ChainEvent.EnclaveRegistered registered ->
           validator(Topic.REGISTRY, registered.validator());
       case ChainEvent.WindowOpened opened -> of(Topic.WINDOW).in(opened.window());

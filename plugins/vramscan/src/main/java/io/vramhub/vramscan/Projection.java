@@ -77,6 +77,10 @@ final class Projection {
       case ChainEvent.FaucetPaid event -> {
         // Test coins are nobody's record here; the event itself is kept.
       }
+      case ChainEvent.CredentialsPublished event -> {
+        // Sealed for validators: nothing here can be shown but that it happened, and the event is
+        // kept.
+      }
       case ChainEvent.MinerRegistered event -> register(event, happened);
       case ChainEvent.ValidatorRegistered event -> register(event, happened);
       case ChainEvent.MinerStakeAdded event ->
