@@ -89,8 +89,7 @@ final class CredentialsStage {
         .orElse(0L);
   }
 
-  private Mono<SealedCredential> seal(
-      WindowContext context, Credential credential, long keyEpoch) {
+  private Mono<SealedCredential> seal(WindowContext context, Credential credential, long keyEpoch) {
     SealPolicy policy = new SealPolicy.Credentials(context.network(), bench.miner(), keyEpoch);
     return services
         .backoff()
@@ -103,8 +102,7 @@ final class CredentialsStage {
     ChainCall call =
         new ChainCall.PublishCredentials(bench.miner(), next.keyEpoch(), sealed.bytes());
     return calls
-        .submit(
-            context.window(), PURPOSE + "-" + next.keyEpoch(), call, context.commitDeadlineMs())
+        .submit(context.window(), PURPOSE + "-" + next.keyEpoch(), call, context.commitDeadlineMs())
         .flatMap(
             receipt ->
                 switch (receipt) {

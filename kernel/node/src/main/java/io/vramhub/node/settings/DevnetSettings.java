@@ -31,7 +31,7 @@ public record DevnetSettings(
         reader.slot(
             "chain", "local", "Plugin that reaches the chain; local is the devnet's own ledger."),
         StorageSettings.read(reader),
-        reader.slot("sealer", "local", "Plugin that seals payloads."),
+        reader.slot("sealer", "seal", "Plugin that seals payloads."),
         reader.slot("framework", "djl", "Plugin that trains."),
         reader.slot(
             "evaluator", "enclave", "Plugin that reaches the enclaves; told their endpoints."),

@@ -75,7 +75,7 @@ public record NodeSettings(
             "How a miner behaves; all but honest are for tests of a network."),
         reader.slot("chain", "local", "Plugin that reaches the chain."),
         StorageSettings.read(reader),
-        reader.slot("sealer", "local", "Plugin that seals payloads."),
+        reader.slot("sealer", "seal", "Plugin that seals payloads."),
         reader.slot("framework", "djl", "Plugin that trains."),
         reader.slot("evaluator", "enclave", "Plugin that reaches the validator's enclave."),
         reader.slot("rating", "openskill", "Plugin that rates."),
