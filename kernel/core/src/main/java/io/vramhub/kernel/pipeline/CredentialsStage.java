@@ -77,7 +77,7 @@ final class CredentialsStage {
     return blocking(() -> isRemembered(new Published(newest, digest)))
         .filter(current -> !current)
         .flatMap(stale -> seal(context, credential, next.keyEpoch()))
-        .flatMap(credential -> submit(context, next, credential));
+        .flatMap(encrypted -> submit(context, next, encrypted));
   }
 
   /** The key epoch on the chain; 0 is before the first. */
