@@ -50,7 +50,7 @@ final class EnclaveAnswers {
             document.map(
                 bytes ->
                     ApiJson.object()
-                        .<ObjectNode>set("enclave", found)
+                        .set("enclave", found)
                         .put("document", HexFormat.of().formatHex(bytes))));
   }
 

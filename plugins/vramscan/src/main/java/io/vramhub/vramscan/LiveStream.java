@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The live events. Each is encoded once and kept in a ring; a client holds only its place in it and
@@ -134,8 +133,8 @@ final class LiveStream {
                 .put("sequence", happened.sequence())
                 .put("timeMs", happened.timeMs())
                 .put("kind", Projection.kind(happened.event()))
-                .<ObjectNode>set("window", ApiJson.number(subject.window()))
-                .<ObjectNode>set("miner", ApiJson.number(subject.miner()))
+                .set("window", ApiJson.number(subject.window()))
+                .set("miner", ApiJson.number(subject.miner()))
                 .set("validator", ApiJson.number(subject.validator())));
     return new Encoded(subject.topic(), text(happened.sequence(), subject.topic().text(), data));
   }

@@ -306,7 +306,7 @@ final class WindowAnswers {
             row ->
                 ApiJson.object()
                     .put("miner", row.number("miner_uid"))
-                    .<ObjectNode>set("slot", ApiJson.number(row.optionalNumber("slot")))
+                    .set("slot", ApiJson.number(row.optionalNumber("slot")))
                     .put("muNanos", row.text("mu"))
                     .put("sigmaNanos", row.text("sigma"))
                     .put("proofNanos", row.text("proof"))
