@@ -165,7 +165,8 @@ final class Api {
     return Mono.defer(() -> routed(call))
         .onErrorResume(
             ApiException.class,
-            refusal -> Mono.just(Replies.error(refusal.status(), String.valueOf(refusal.getMessage()))));
+            refusal ->
+                Mono.just(Replies.error(refusal.status(), String.valueOf(refusal.getMessage()))));
   }
 
   private Mono<HttpReply> routed(HttpCall call) {
