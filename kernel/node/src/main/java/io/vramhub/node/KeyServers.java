@@ -103,10 +103,21 @@ public final class KeyServers {
         .toList();
   }
 
-  /** Whether a devnet has run its own key servers there. */
-  static boolean areIn(DataDirectory data) {
-    return IntStream.rangeClosed(1, OF_A_DEVNET)
-        .allMatch(number -> Files.exists(masterKey("key-server-" + number, data)));
+  /** Requires the master keys of a devnet's own key servers, for commands that open payloads. */
+  static void requireIn(DataDirectory data) {
+    for (int number = 1; number <= OF_A_DEVNET; number++) {
+      Path key = masterKey("key-server-" + number, data);
+      if (!Files.exists(key)) {
+        throw new HubException(
+            ErrorCode.KEY_INVALID,
+            "the payloads of "
+                + data.root()
+                + " cannot be opened: "
+                + key
+                + " is missing. Put back a copy; if the devnet sealed for other key servers,"
+                + " or with another plugin, name a configuration that says so with --config");
+      }
+    }
   }
 
   private static Path masterKey(String name, DataDirectory data) {

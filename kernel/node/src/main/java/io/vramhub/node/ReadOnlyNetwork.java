@@ -61,7 +61,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
   private final Path dataset;
   private final StorageSettings storageSettings;
 
-  /** Empty if the network's own key servers are in the data directory. */
+  /** Empty for a data directory: the key servers of its devnet are in it. */
   private final Optional<SlotSettings> sealerSettings;
 
   private final Guests guests;
@@ -145,7 +145,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
                   () ->
                       new StorageSettings.Single(
                           local(Map.of("directory", data.storage().toString()))));
-      sealer = KeyServers.areIn(data) ? Optional.empty() : Optional.of(chain);
+      sealer = Optional.empty();
       dataset = data.dataset();
     }
     Path runDirectory = Plugins.temporaryRunDirectory();
@@ -217,6 +217,7 @@ public final class ReadOnlyNetwork implements AutoCloseable {
 
   /** The data directory of a devnet holds its key servers' keys: they answer in this process. */
   private SlotSettings ofOwnKeyServers() {
+    KeyServers.requireIn(data);
     return KeyServers.complete(
         KeyServers.sealer(), KeyServers.serve(guests, KeyServers.ofStopped(data, runDirectory)));
   }

@@ -1,9 +1,12 @@
 package io.vramhub.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.vramhub.api.error.ErrorCode;
+import io.vramhub.api.error.HubException;
 import io.vramhub.node.settings.SettingsFile;
 import io.vramhub.node.settings.SlotSettings;
 import java.net.URI;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a sealer learns of the key servers of its own node, and where a devnet's answer. */
 class KeyServersTest {
   private static final SlotSettings SEAL = new SlotSettings("seal", ConfigFactory.empty());
-  private static final SlotSettings LOCAL = new SlotSettings("local", ConfigFactory.empty());
+  private static final SlotSettings OTHER = new SlotSettings("keyring", ConfigFactory.empty());
 
   @TempDir private Path directory;
 
@@ -52,7 +55,7 @@ class KeyServersTest {
                 .settings()
                 .getInt("threshold"))
         .isEqualTo(3);
-    assertThat(KeyServers.complete(LOCAL, three())).isEqualTo(LOCAL);
+    assertThat(KeyServers.complete(OTHER, three())).isEqualTo(OTHER);
     assertThat(KeyServers.complete(SEAL, List.of())).isEqualTo(SEAL);
   }
 
@@ -71,7 +74,7 @@ class KeyServersTest {
     DataDirectory data = new DataDirectory(directory);
     Config servers = ConfigFactory.parseString("servers = [{ id = \"0x01\" }]");
     assertThat(KeyServers.ofDevnet(new SlotSettings("seal", servers), data).isEmpty()).isTrue();
-    assertThat(KeyServers.ofDevnet(LOCAL, data).isEmpty()).isTrue();
+    assertThat(KeyServers.ofDevnet(OTHER, data).isEmpty()).isTrue();
   }
 
   @Test
@@ -85,14 +88,18 @@ class KeyServersTest {
   }
 
   @Test
-  void aDirectoryHasKeyServersIfItHasAllTheirMasterKeys() throws Exception {
+  void aDirectoryOpensWithAllItsMasterKeysAndNamesTheFirstThatIsMissing() throws Exception {
     DataDirectory data = new DataDirectory(directory);
     for (int number = 1; number <= 3; number++) {
-      assertThat(KeyServers.areIn(data)).isFalse();
       Path service = Files.createDirectories(data.plugin("service-key-server-" + number));
-      Files.writeString(service.resolve("master.key"), "a key");
+      Path key = service.resolve("master.key");
+      assertThatExceptionOfType(HubException.class)
+          .isThrownBy(() -> KeyServers.requireIn(data))
+          .matches(failure -> failure.code() == ErrorCode.KEY_INVALID)
+          .withMessageContaining(key + " is missing");
+      Files.writeString(key, "a key");
     }
-    assertThat(KeyServers.areIn(data)).isTrue();
+    KeyServers.requireIn(data);
     assertThat(KeyServers.ofStopped(data, directory))
         .extracting(service -> service.slot().settings().getString("master-key-file"))
         .allMatch(file -> Files.exists(Path.of(file)));

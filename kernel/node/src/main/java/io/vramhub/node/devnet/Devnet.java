@@ -280,10 +280,7 @@ public final class Devnet {
             "genesis", data.genesis().toString(),
             "seed", plan.seed());
     return ConfigFactory.parseMap(
-            Map.of(
-                "chain.local", ledger,
-                "sealer.local", ledger,
-                "storage.local.directory", data.storage().toString()))
+            Map.of("chain.local", ledger, "storage.local.directory", data.storage().toString()))
         .withFallback(KeyServers.ofDevnet(settings.sealer(), data));
   }
 

@@ -127,7 +127,7 @@ class SettingsTest {
     Path shipped = Path.of("../../config");
     try (var files = Files.list(shipped)) {
       assertThat(files.filter(file -> file.toString().endsWith(".conf")))
-          .hasSize(5)
+          .hasSize(6)
           .allSatisfy(
               file -> {
                 if (file.endsWith("devnet.conf")) {
@@ -228,7 +228,8 @@ class SettingsTest {
     assertThat(change.refilled().keySet()).containsExactly("rating", "service-x", "storage");
     assertThat(change.refilled().get("storage").settings().getString("directory")).isEqualTo("b");
     assertThat(change.fixed())
-        .containsExactly("node.label", "services.x.listen", "services.z.listen");
+        .containsExactly(
+            "node.label", "services.x.listen", "services.z.clients", "services.z.listen");
     assertThat(after.to(after).refilled()).isEmpty();
     assertThat(after.to(after).fixed()).isEmpty();
   }

@@ -2,14 +2,9 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -38,30 +33,16 @@ final class EmbeddedAccess implements LedgerAccess {
     return hosted.ledger().log().next(fromSequence).publishOn(blocking);
   }
 
+  /** What was begun is not undone by cancelling. */
   @Override
   public Mono<Receipt> submit(SignedCall call) {
-    return later(() -> hosted.ledger().submit(call));
-  }
-
-  @Override
-  public Mono<SealedCredential> seal(Credential credential, SealPolicy policy) {
-    return Mono.fromCallable(() -> hosted.keys().seal(credential, policy)).subscribeOn(blocking);
-  }
-
-  @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return later(() -> hosted.keys().open(sealed, policy, proof));
+    return Mono.fromFuture(() -> hosted.ledger().submit(call), true)
+        .subscribeOn(blocking)
+        .publishOn(blocking);
   }
 
   @Override
   public Mono<Void> close() {
     return Mono.<Void>fromRunnable(hosted::leave).subscribeOn(blocking);
-  }
-
-  /** What was begun is not undone by cancelling. */
-  private <T> Mono<T> later(Supplier<CompletableFuture<T>> call) {
-    return Mono.defer(() -> Mono.fromFuture(call.get(), true))
-        .subscribeOn(blocking)
-        .publishOn(blocking);
   }
 }

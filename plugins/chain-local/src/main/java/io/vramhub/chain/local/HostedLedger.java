@@ -6,7 +6,6 @@ import io.vramhub.protocol.message.GenesisMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +13,9 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * A ledger this process keeps, with its lock, its key server and its HTTP server. The adapter and
- * the sealer of one directory share one: it lives as long as the last of them. The first to open it
- * decides where it listens and from which seed it draws.
+ * A ledger this process keeps, with its lock and its HTTP server. The adapters of one directory
+ * share one: it lives as long as the last of them. The first to open it decides where it listens
+ * and from which seed it draws.
  */
 final class HostedLedger {
   /** The ledgers of this plugin, by real path; guarded by itself. */
@@ -25,18 +24,15 @@ final class HostedLedger {
   private final Path directory;
   private final DirectoryLock lock;
   private final Ledger ledger;
-  private final LocalKeyServer keys;
   private final LedgerServer server;
 
   /** Guarded by {@link #OPEN}. */
   private int users;
 
-  private HostedLedger(
-      Path directory, DirectoryLock lock, Ledger ledger, LocalKeyServer keys, LedgerServer server) {
+  private HostedLedger(Path directory, DirectoryLock lock, Ledger ledger, LedgerServer server) {
     this.directory = directory;
     this.lock = lock;
     this.ledger = ledger;
-    this.keys = keys;
     this.server = server;
   }
 
@@ -65,16 +61,12 @@ final class HostedLedger {
     Optional<GenesisMessage> genesis = settings.genesis().map(HostedLedger::readGenesis);
     DirectoryLock lock = DirectoryLock.acquire(directory);
     try {
-      if (genesis.isPresent() && !Files.exists(LedgerStore.file(directory))) {
-        SealKey.create(directory, new SecureRandom());
-      }
       Ledger ledger =
           Ledger.open(
               directory, genesis, new Ledger.Machine(monotonicNanos, wallClock, settings.seed()));
       try {
-        LocalKeyServer keys = new LocalKeyServer(directory, LocalKeyServer.of(ledger));
-        LedgerServer server = LedgerServer.start(ledger, keys, settings.listen(), directory);
-        return new HostedLedger(directory, lock, ledger, keys, server);
+        LedgerServer server = LedgerServer.start(ledger, settings.listen(), directory);
+        return new HostedLedger(directory, lock, ledger, server);
       } catch (RuntimeException e) {
         ledger.close().join();
         throw e;
@@ -110,10 +102,6 @@ final class HostedLedger {
 
   Ledger ledger() {
     return ledger;
-  }
-
-  LocalKeyServer keys() {
-    return keys;
   }
 
   String endpoint() {

@@ -30,7 +30,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,23 +96,6 @@ final class Ledger {
 
     record Faucet(Address recipient, Coins amount, CompletableFuture<Receipt> reply)
         implements Job {
-      @Override
-      public void fail(HubException reason) {
-        reply.completeExceptionally(reason);
-      }
-    }
-
-    /** A question to the state, and chain time, after everything asked for before it. */
-    record Query<T>(BiFunction<ChainState, Long, T> question, CompletableFuture<T> reply)
-        implements Job {
-      void answer(ChainState state, long timeMs) {
-        try {
-          reply.complete(question.apply(state, timeMs));
-        } catch (RuntimeException e) {
-          reply.completeExceptionally(e);
-        }
-      }
-
       @Override
       public void fail(HubException reason) {
         reply.completeExceptionally(reason);
@@ -316,16 +298,6 @@ final class Ledger {
     return reply;
   }
 
-  /**
-   * Asks the state a question, together with chain time. The function runs on the writer thread: it
-   * is short, and keeps no reference to the state.
-   */
-  <T> CompletableFuture<T> query(BiFunction<ChainState, Long, T> question) {
-    CompletableFuture<T> reply = new CompletableFuture<>();
-    enqueue(new Job.Query<>(question, reply));
-    return reply;
-  }
-
   /** Stops the writer after what it is at; completes when the file is closed. Repeatable. */
   CompletableFuture<Void> close() {
     stopping = true;
@@ -432,7 +404,6 @@ final class Ledger {
             Receipt receipt = pay(faucet, newEvents);
             replies.add(() -> faucet.reply().complete(receipt));
           }
-          case Job.Query<?> query -> replies.add(() -> query.answer(state, nowMs()));
           case Job.Stop ignored -> LOG.debug("the ledger was asked to stop");
         }
       }

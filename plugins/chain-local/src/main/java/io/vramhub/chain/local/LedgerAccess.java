@@ -2,11 +2,8 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -26,10 +23,6 @@ interface LedgerAccess {
   Mono<List<ChainRecord>> next(long fromSequence);
 
   Mono<Receipt> submit(SignedCall call);
-
-  Mono<SealedCredential> seal(Credential credential, SealPolicy policy);
-
-  Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof);
 
   /** Lets go of it. Called once. */
   Mono<Void> close();

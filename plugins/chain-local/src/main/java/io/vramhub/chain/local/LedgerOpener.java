@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** From settings to a ledger, for both providers. */
+/** From settings to a ledger. */
 final class LedgerOpener {
   private LedgerOpener() {}
 
@@ -38,7 +38,7 @@ final class LedgerOpener {
     if (!Files.exists(directory.resolve(DirectoryLock.NAME))) {
       // A copy somebody made: no ledger ever ran on it.
       return new RecordedAccess(
-          directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
+          Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
     Optional<DirectoryLock> share = DirectoryLock.tryShare(directory);
     if (share.isEmpty()) {
@@ -46,7 +46,7 @@ final class LedgerOpener {
     }
     try (DirectoryLock ignored = share.get()) {
       return new RecordedAccess(
-          directory, Ledger.readRecords(directory, settings.checked()), context.blocking());
+          Ledger.readRecords(directory, settings.checked()), context.blocking());
     }
   }
 

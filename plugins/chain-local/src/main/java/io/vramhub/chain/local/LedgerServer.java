@@ -5,8 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.chain.local.LedgerWire.FaucetRequest;
-import io.vramhub.chain.local.SealWire.OpenRequest;
-import io.vramhub.chain.local.SealWire.SealRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
@@ -49,7 +47,6 @@ final class LedgerServer implements AutoCloseable {
       Pattern.compile("from=(\\d{1,18})(?:&wait=(\\d{1,6}))?");
 
   private final Ledger ledger;
-  private final LocalKeyServer keys;
   private final LedgerWire wire = new LedgerWire();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -57,26 +54,20 @@ final class LedgerServer implements AutoCloseable {
   private final Path endpointFile;
 
   /** An answer that is no error. */
-  private record Reply(String contentType, byte[] body) {
-    static Reply text(String contentType, String text) {
-      return new Reply(contentType, text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
+  private record Reply(String contentType, String body) {}
 
   private interface Handler {
     Reply handle(HttpExchange exchange) throws IOException, InterruptedException;
   }
 
-  private LedgerServer(Ledger ledger, LocalKeyServer keys, HttpServer server, Path endpointFile) {
+  private LedgerServer(Ledger ledger, HttpServer server, Path endpointFile) {
     this.ledger = ledger;
-    this.keys = keys;
     this.server = server;
     this.endpointFile = endpointFile;
   }
 
   /** Serves, and writes the address into the directory. */
-  static LedgerServer start(
-      Ledger ledger, LocalKeyServer keys, InetSocketAddress listen, Path directory) {
+  static LedgerServer start(Ledger ledger, InetSocketAddress listen, Path directory) {
     HttpServer http;
     try {
       http = HttpServer.create(listen, 0);
@@ -89,13 +80,11 @@ final class LedgerServer implements AutoCloseable {
       throw new HubException(
           ErrorCode.CONFIG_INVALID, "the ledger cannot listen on " + listen + ": " + e, e);
     }
-    LedgerServer server = new LedgerServer(ledger, keys, http, directory.resolve(ENDPOINT_FILE));
+    LedgerServer server = new LedgerServer(ledger, http, directory.resolve(ENDPOINT_FILE));
     server.route("GET", LedgerWire.HEAD, server::head);
     server.route("GET", LedgerWire.EVENTS, server::events);
     server.route("POST", LedgerWire.SUBMIT, server::submit);
     server.route("POST", LedgerWire.FAUCET, server::faucet);
-    server.route("POST", LedgerWire.SEAL, server::seal);
-    server.route("POST", LedgerWire.OPEN, server::open);
     http.setExecutor(server.threads);
     http.start();
     try {
@@ -171,7 +160,7 @@ final class LedgerServer implements AutoCloseable {
   }
 
   private Reply head(HttpExchange exchange) {
-    return Reply.text(LedgerWire.JSON, wire.head(ledger.head()));
+    return new Reply(LedgerWire.JSON, wire.head(ledger.head()));
   }
 
   private Reply events(HttpExchange exchange) throws InterruptedException {
@@ -183,7 +172,7 @@ final class LedgerServer implements AutoCloseable {
           "ask for /events?from=SEQUENCE, with &wait=MILLISECONDS to wait for the next one");
     }
     long waitMs = match.group(2) == null ? 0 : Long.parseLong(match.group(2));
-    return Reply.text(
+    return new Reply(
         LedgerWire.JSON_LINES,
         wire.records(
             ledger.log().await(Long.parseLong(match.group(1)), Math.min(waitMs, LONGEST_WAIT_MS))));
@@ -191,27 +180,14 @@ final class LedgerServer implements AutoCloseable {
 
   private Reply submit(HttpExchange exchange) throws IOException, InterruptedException {
     SignedCall call = SignedCall.decode(body(exchange, SignedCall.MAXIMUM_BYTES + 1_024));
-    return Reply.text(LedgerWire.JSON_LINES, wire.receipt(await(ledger.submit(call))));
+    return new Reply(LedgerWire.JSON_LINES, wire.receipt(await(ledger.submit(call))));
   }
 
   private Reply faucet(HttpExchange exchange) throws IOException, InterruptedException {
     FaucetRequest request = wire.readFaucet(body(exchange, 1_024));
-    return Reply.text(
+    return new Reply(
         LedgerWire.JSON_LINES,
         wire.receipt(await(ledger.faucet(request.recipient(), request.amount()))));
-  }
-
-  private Reply seal(HttpExchange exchange) throws IOException {
-    SealRequest request = SealWire.decodeSeal(body(exchange, 8_192));
-    return new Reply(
-        LedgerWire.BINARY, keys.seal(request.credential(), request.policy()).bytes().array());
-  }
-
-  private Reply open(HttpExchange exchange) throws IOException, InterruptedException {
-    OpenRequest request = SealWire.decodeOpen(body(exchange, 8_192));
-    return new Reply(
-        LedgerWire.BINARY,
-        await(keys.open(request.sealed(), request.policy(), request.proof())).secret().array());
   }
 
   private static byte[] body(HttpExchange exchange, int maximum) throws IOException {
@@ -249,15 +225,16 @@ final class LedgerServer implements AutoCloseable {
           case RESOURCE -> failure.code() == ErrorCode.NOT_FOUND ? 404 : 500;
           case BUG -> 500;
         };
-    send(exchange, status, Reply.text(LedgerWire.JSON, wire.failure(failure)));
+    send(exchange, status, new Reply(LedgerWire.JSON, wire.failure(failure)));
   }
 
   private static void send(HttpExchange exchange, int status, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.contentType());
     exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    exchange.sendResponseHeaders(status, reply.body().length == 0 ? -1 : reply.body().length);
-    if (reply.body().length > 0) {
-      exchange.getResponseBody().write(reply.body());
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How an operator points at a ledger; the adapter and the sealer read the same keys. */
+/** How an operator points at a ledger. */
 sealed interface LedgerSettings {
   /**
    * This process keeps the ledger and serves it to the others.

@@ -25,8 +25,6 @@ final class LedgerWire {
   static final String EVENTS = "/events";
   static final String SUBMIT = "/submit";
   static final String FAUCET = "/faucet";
-  static final String SEAL = "/seal";
-  static final String OPEN = "/open";
   static final String BINARY = "application/octet-stream";
   static final String JSON = "application/json";
   static final String JSON_LINES = "application/x-ndjson";

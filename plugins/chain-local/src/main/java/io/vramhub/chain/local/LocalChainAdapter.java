@@ -21,7 +21,7 @@ final class LocalChainAdapter implements ChainAdapter {
 
   LocalChainAdapter(LedgerAccess access) {
     this.access = access;
-    this.life = new ServiceLife("the chain adapter was closed", access.close());
+    this.life = new ServiceLife(access.close());
   }
 
   @Override

@@ -4,11 +4,8 @@ import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -46,16 +43,6 @@ final class ReadOnlyAccess implements LedgerAccess {
   @Override
   public Mono<Receipt> submit(SignedCall call) {
     return refused();
-  }
-
-  @Override
-  public Mono<SealedCredential> seal(Credential credential, SealPolicy policy) {
-    return access.seal(credential, policy);
-  }
-
-  @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return access.open(sealed, policy, proof);
   }
 
   @Override

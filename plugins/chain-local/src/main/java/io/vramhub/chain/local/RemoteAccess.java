@@ -2,16 +2,10 @@ package io.vramhub.chain.local;
 
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
-import io.vramhub.chain.local.SealWire.OpenRequest;
-import io.vramhub.chain.local.SealWire.SealRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -65,7 +59,7 @@ final class RemoteAccess implements LedgerAccess {
   @Override
   public Mono<ChainHead> head() {
     return send(get(LedgerWire.HEAD))
-        .map(body -> wire.readHead(text(body)))
+        .map(wire::readHead)
         .doOnNext(head -> demandSameNetwork(head.network()));
   }
 
@@ -88,24 +82,12 @@ final class RemoteAccess implements LedgerAccess {
   @Override
   public Mono<List<ChainRecord>> next(long fromSequence) {
     return send(get(LedgerWire.EVENTS + "?from=" + fromSequence + "&wait=" + WAIT_MS))
-        .map(body -> wire.readRecords(text(body)));
+        .map(wire::readRecords);
   }
 
   @Override
   public Mono<Receipt> submit(SignedCall call) {
-    return send(post(LedgerWire.SUBMIT, call.encode())).map(body -> wire.readReceipt(text(body)));
-  }
-
-  @Override
-  public Mono<SealedCredential> seal(Credential credential, SealPolicy policy) {
-    return send(post(LedgerWire.SEAL, SealWire.encode(new SealRequest(credential, policy))))
-        .map(body -> new SealedCredential(new Bytes(body)));
-  }
-
-  @Override
-  public Mono<Credential> open(SealedCredential sealed, SealPolicy policy, AccessProof proof) {
-    return send(post(LedgerWire.OPEN, SealWire.encode(new OpenRequest(sealed, policy, proof))))
-        .map(body -> new Credential(new Bytes(body)));
+    return send(post(LedgerWire.SUBMIT, call.encode())).map(wire::readReceipt);
   }
 
   @Override
@@ -133,16 +115,19 @@ final class RemoteAccess implements LedgerAccess {
     return HttpRequest.newBuilder(endpoint.resolve(path)).timeout(REPLY_LIMIT);
   }
 
-  private Mono<byte[]> send(HttpRequest request) {
-    return Mono.fromFuture(() -> client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()))
+  private Mono<String> send(HttpRequest request) {
+    return Mono.fromFuture(
+            () ->
+                client.sendAsync(
+                    request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)))
         .onErrorMap(IOException.class, this::unavailable)
         .publishOn(blocking)
         .map(this::body);
   }
 
-  private byte[] body(HttpResponse<byte[]> response) {
+  private String body(HttpResponse<String> response) {
     if (response.statusCode() != 200) {
-      throw wire.readFailure(response.statusCode(), text(response.body()));
+      throw wire.readFailure(response.statusCode(), response.body());
     }
     return response.body();
   }
@@ -152,9 +137,5 @@ final class RemoteAccess implements LedgerAccess {
         ErrorCode.CHAIN_UNAVAILABLE,
         "the ledger at " + endpoint + " cannot be reached (" + cause + "): is its process running?",
         cause);
-  }
-
-  private static String text(byte[] body) {
-    return new String(body, StandardCharsets.UTF_8);
   }
 }

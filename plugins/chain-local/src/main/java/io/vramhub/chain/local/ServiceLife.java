@@ -11,11 +11,11 @@ final class ServiceLife {
   private final Mono<Void> close;
 
   /**
-   * @param what the end, in words
    * @param release lets go of what the service holds; subscribed once
    */
-  ServiceLife(String what, Mono<Void> release) {
-    HubException closed = new HubException(ErrorCode.CHAIN_UNAVAILABLE, what);
+  ServiceLife(Mono<Void> release) {
+    HubException closed =
+        new HubException(ErrorCode.CHAIN_UNAVAILABLE, "the chain adapter was closed");
     this.close =
         Mono.defer(
                 () -> {

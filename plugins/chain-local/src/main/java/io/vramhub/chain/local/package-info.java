@@ -3,8 +3,6 @@
  * to read the protocol as running rules. {@code LedgerRules} decides a call as a pure function of
  * the folded state, {@code LedgerStore} keeps calls and events on H2, {@code Ledger} is the single
  * writer between them, and {@code LedgerServer} lends it to other processes of the same machine.
- * The sealer that keeps gradients closed until their deadline lives here too, because the ledger's
- * state decides what it opens.
  */
 @org.jspecify.annotations.NullMarked
 package io.vramhub.chain.local;

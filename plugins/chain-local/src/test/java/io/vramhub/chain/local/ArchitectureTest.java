@@ -34,7 +34,6 @@ final class ArchitectureTest {
             "org.slf4j..",
             "reactor..",
             "tools.jackson..",
-            "javax.crypto..",
             "java..")
         .check(CLASSES);
   }

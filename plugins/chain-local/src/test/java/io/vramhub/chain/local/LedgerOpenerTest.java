@@ -7,23 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.typesafe.config.ConfigFactory;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
-import io.vramhub.api.model.Bytes;
 import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
-import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.spi.ChainAdapter;
-import io.vramhub.api.spi.CredentialSealer;
 import io.vramhub.api.spi.PluginContext;
-import io.vramhub.api.spi.SealReader;
 import io.vramhub.tck.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +54,6 @@ final class LedgerOpenerTest {
     return await(new LocalChainProvider().open(context(settings)));
   }
 
-  private CredentialSealer sealer(Map<String, Object> settings) {
-    return await(new LocalSealerProvider().open(context(settings)));
-  }
-
   private static <T> T await(Mono<T> mono) {
     return mono.blockOptional(PATIENCE).orElseThrow();
   }
@@ -91,20 +79,17 @@ final class LedgerOpenerTest {
   }
 
   @Test
-  void chainAndSealerOfOneDirectoryShareALedger() {
+  void servicesOfOneDirectoryShareALedger() {
     ChainAdapter chain = chain(embedded());
-    CredentialSealer sealer = sealer(embedded());
     ChainAdapter second = chain(embedded());
     chain.ready().block(PATIENCE);
-    sealer.ready().block(PATIENCE);
     assertThat(register(chain, 1)).isInstanceOf(Receipt.Executed.class);
     assertThat(records(second)).isEqualTo(records(chain)).hasSize(14);
     chain.close().block(PATIENCE);
     chain.close().block(PATIENCE);
-    second.close().block(PATIENCE);
-    // The sealer is still in.
+    // The second is still in.
     assertThat(directory.resolve(LedgerServer.ENDPOINT_FILE)).exists();
-    sealer.close().block(PATIENCE);
+    second.close().block(PATIENCE);
     assertThat(directory.resolve(LedgerServer.ENDPOINT_FILE)).doesNotExist();
     ChainAdapter again = chain(Map.of("directory", directory.toString()));
     assertThat(records(again)).hasSize(14);
@@ -171,26 +156,6 @@ final class LedgerOpenerTest {
   }
 
   @Test
-  void anAuditOpensWhatIsFinalFromFilesAlone() {
-    ManualTime time = new ManualTime();
-    HostedLedger hosted = TestLedgers.host(directory, time);
-    TestLedgers.playWindow(hosted.ledger(), time);
-    Credential key = new Credential(new Bytes(World.digest("data key").array()));
-    SealPolicy last = new SealPolicy.Gradient(World.NETWORK, World.window(1), new MinerUid(1));
-    SealPolicy next = new SealPolicy.Gradient(World.NETWORK, World.window(2), new MinerUid(1));
-    SealedCredential sealedLast = hosted.keys().seal(key, last);
-    SealedCredential sealedNext = hosted.keys().seal(key, next);
-    hosted.leave();
-    CredentialSealer audit = sealer(readOnly());
-    SealReader anyone = new SealReader.Anyone();
-    assertThat(await(audit.open(sealedLast, last, anyone))).isEqualTo(key);
-    assertThatExceptionOfType(HubException.class)
-        .isThrownBy(() -> await(audit.open(sealedNext, next, anyone)))
-        .matches(failure -> failure.code() == ErrorCode.ACCESS_DENIED);
-    audit.close().block(PATIENCE);
-  }
-
-  @Test
   void noThreadOutlivesTheLastService() throws InterruptedException {
     ChainAdapter chain = chain(embedded());
     register(chain, 1);
@@ -207,28 +172,6 @@ final class LedgerOpenerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().matches("(?i).*(ledger|h2|mvstore|http-).*"))
         .toList();
-  }
-
-  @Test
-  void theSealingKeyIsItsOwnersAloneAndMissedWhenGone() throws IOException {
-    chain(embedded()).close().block(PATIENCE);
-    Path key = directory.resolve(SealKey.NAME);
-    assertThat(Files.getPosixFilePermissions(key))
-        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-    Files.delete(key);
-    CredentialSealer sealer = sealer(embedded());
-    assertThatExceptionOfType(HubException.class)
-        .isThrownBy(
-            () ->
-                await(
-                    sealer.seal(
-                        new Credential(new Bytes(new byte[32])),
-                        new SealPolicy.Gradient(World.NETWORK, World.window(1), new MinerUid(1)))))
-        .matches(failure -> failure.code() == ErrorCode.KEY_INVALID)
-        .withMessageContaining(key.toString());
-    sealer.close().block(PATIENCE);
-    // It is not made anew: what was sealed under the old one would be lost without a word.
-    assertThat(key).doesNotExist();
   }
 
   @Test

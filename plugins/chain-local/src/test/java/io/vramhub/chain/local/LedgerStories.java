@@ -14,14 +14,10 @@ import io.vramhub.api.model.ChainCall;
 import io.vramhub.api.model.ChainEvent;
 import io.vramhub.api.model.ChainHead;
 import io.vramhub.api.model.ChainRecord;
-import io.vramhub.api.model.Credential;
 import io.vramhub.api.model.MinerUid;
 import io.vramhub.api.model.NetworkId;
 import io.vramhub.api.model.Receipt;
-import io.vramhub.api.model.SealPolicy;
-import io.vramhub.api.model.SealedCredential;
 import io.vramhub.api.model.ValidatorUid;
-import io.vramhub.api.spi.SealReader;
 import io.vramhub.protocol.chain.ChainState;
 import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.tck.TestSigner;
@@ -38,10 +34,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/**
- * What a local ledger promises beyond the contracts of chain and sealer, whichever process it is
- * in.
- */
+/** What a local ledger promises beyond the contract of a chain, whichever process it is in. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class LedgerStories {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -54,7 +47,6 @@ abstract class LedgerStories {
   private final Scheduler blocking = Schedulers.newBoundedElastic(8, 1_000, "test-blocking");
   private HostedLedger hosted;
   private LocalChainAdapter chain;
-  private LocalSealer sealer;
 
   abstract LedgerAccess access(HostedLedger hosted, Path directory, Scheduler blocking);
 
@@ -63,13 +55,11 @@ abstract class LedgerStories {
     Path ledger = directory.resolve("ledger");
     hosted = TestLedgers.host(ledger, time);
     chain = new LocalChainAdapter(access(hosted, ledger, blocking));
-    sealer = new LocalSealer(access(hosted, ledger, blocking));
   }
 
   @AfterEach
   void close() {
     chain.close().block(PATIENCE);
-    sealer.close().block(PATIENCE);
     hosted.leave();
     blocking.dispose();
   }
@@ -157,8 +147,6 @@ abstract class LedgerStories {
     StepVerifier.create(chain.head()).expectErrorMatches(LedgerStories::isUnavailable).verify();
     StepVerifier.create(chain.events(1)).expectErrorMatches(LedgerStories::isUnavailable).verify();
     chain.close().block(PATIENCE);
-    // The sealer has its own life.
-    sealer.ready().block(PATIENCE);
   }
 
   private static boolean isUnavailable(Throwable failure) {
@@ -170,7 +158,8 @@ abstract class LedgerStories {
     time.advance(World.GENESIS_MS + window * World.WINDOW_MS + offsetMs - nowMs);
   }
 
-  private void playToScoring() {
+  @Test
+  void aWholeWindowEndsInCreditsForItsMiners() {
     for (int uid = 1; uid <= 3; uid++) {
       executed(miner(uid), register(uid), 0, "register");
       executed(
@@ -185,43 +174,6 @@ abstract class LedgerStories {
     for (int uid = 1; uid <= 3; uid++) {
       executed(miner(uid), World.commit(1, uid), 1, "commit");
     }
-  }
-
-  private void denied(SealedCredential sealed, SealPolicy policy, SealReader reader) {
-    assertThatExceptionOfType(HubException.class)
-        .isThrownBy(() -> sealer.open(sealed, policy, reader).block(PATIENCE))
-        .matches(failure -> failure.code() == ErrorCode.ACCESS_DENIED);
-  }
-
-  @Test
-  void aGradientOpensToItsScorersInScoreAndToEveryoneOnceFinal() {
-    playToScoring();
-    Credential key = new Credential(new Bytes(World.digest("data key").array()));
-    SealPolicy policy = new SealPolicy.Gradient(World.NETWORK, window(1), new MinerUid(2));
-    SealedCredential sealed = sealer.seal(key, policy).blockOptional(PATIENCE).orElseThrow();
-    assertThat(sealed.bytes().hex()).doesNotContain(key.secret().hex());
-    SealReader anyone = new SealReader.Anyone();
-    SealReader scorer = new SealReader.Validator(new ValidatorUid(1), validator(1));
-    denied(sealed, policy, anyone);
-    denied(sealed, policy, scorer);
-
-    advanceTo(1, World.DEADLINE_MS);
-    denied(sealed, policy, scorer);
-    executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
-    assertThat(sealer.open(sealed, policy, scorer).block(PATIENCE)).isEqualTo(key);
-    denied(sealed, policy, anyone);
-    denied(sealed, policy, new SealReader.Validator(new ValidatorUid(1), miner(2)));
-    denied(sealed, policy, new SealReader.Validator(new ValidatorUid(2), validator(1)));
-
-    advanceTo(2, 0);
-    denied(sealed, policy, anyone);
-    executed(miner(1), new ChainCall.FinalizeWindow(window(1)), 1, "finalize");
-    assertThat(sealer.open(sealed, policy, anyone).block(PATIENCE)).isEqualTo(key);
-  }
-
-  @Test
-  void aWholeWindowEndsInCreditsForItsMiners() {
-    playToScoring();
     advanceTo(1, World.DEADLINE_MS);
     executed(validator(1), new ChainCall.OpenScoring(window(1)), 1, "scoring");
     WindowRecord record = follow().window(window(1)).orElseThrow();

@@ -7,6 +7,7 @@ import io.vramhub.api.model.IdempotencyKey;
 import io.vramhub.api.model.Receipt;
 import io.vramhub.api.model.WindowId;
 import io.vramhub.protocol.chain.ChainState;
+import io.vramhub.protocol.chain.WindowRecord;
 import io.vramhub.tck.TestSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -69,22 +69,13 @@ final class TestLedgers {
     return ledger.submit(signed(signer, call, window, purpose)).join();
   }
 
-  /** Everything the state can be asked, for comparing two. */
-  static List<Object> answers(ChainState state) {
-    return List.of(
-        state.sequence(),
-        state.timeMs(),
-        state.miners(),
-        state.validators(),
-        state.windows(),
-        state.checkpoints(),
-        state.scheduledParameters(),
-        state.issued(),
-        state.claimed());
+  /** What the ledger's records so far lead to. */
+  static ChainState state(Ledger ledger) {
+    return ChainState.of(ledger.log().between(1, ledger.log().lastSequence()));
   }
 
-  /** Plays window 1 from registration to the opening of its scoring, from the genesis time on. */
-  static void playToScoring(Ledger ledger, ManualTime time) {
+  /** Plays window 1 from registration to finalization, from the genesis time on. */
+  static void playWindow(Ledger ledger, ManualTime time) {
     for (int uid = 1; uid <= 3; uid++) {
       executed(
           ledger,
@@ -105,26 +96,12 @@ final class TestLedgers {
     }
     time.advance(World.DEADLINE_MS);
     executed(ledger, World.miner(1), new ChainCall.OpenScoring(new WindowId(1)), 1);
-  }
-
-  /** Plays window 1 from registration to finalization, from the genesis time on. */
-  static void playWindow(Ledger ledger, ManualTime time) {
-    playToScoring(ledger, time);
+    WindowRecord record = state(ledger).window(new WindowId(1)).orElseThrow();
     for (int uid = 1; uid <= 3; uid++) {
-      int validator = uid;
       executed(
           ledger,
           World.validator(uid),
-          ledger
-              .query(
-                  (state, now) ->
-                      new ChainCall.SubmitScores(
-                          World.signed(
-                              validator,
-                              1,
-                              World.report(
-                                  state.window(new WindowId(1)).orElseThrow(), validator))))
-              .join(),
+          new ChainCall.SubmitScores(World.signed(uid, 1, World.report(record, uid))),
           1);
     }
     time.advance(World.WINDOW_MS - World.DEADLINE_MS);
