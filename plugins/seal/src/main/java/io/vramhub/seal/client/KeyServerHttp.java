@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -123,11 +124,17 @@ final class KeyServerHttp {
         .header("Client-Sdk-Version", "1.4.12");
   }
 
+  /** Cancelled when others have answered enough; how it ends then is nobody's trouble. */
   private Mono<HttpResponse<byte[]>> exchange(HttpRequest request) {
-    return Mono.fromFuture(
-        () ->
-            http.sendAsync(
-                request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES)));
+    return Mono.defer(
+        () -> {
+          CompletableFuture<HttpResponse<byte[]>> exchange =
+              http.sendAsync(
+                  request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES));
+          return Mono.fromFuture(exchange.handle((_, _) -> exchange))
+              .doFinally(_ -> exchange.cancel(true))
+              .flatMap(Mono::fromFuture);
+        });
   }
 
   /** Tries again what can pass by itself, all within the time one server has. */

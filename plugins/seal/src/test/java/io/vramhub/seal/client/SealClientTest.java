@@ -82,6 +82,16 @@ final class SealClientTest {
   }
 
   @Test
+  void aServerThatIsNoLongerWaitedForIsNoTrouble() {
+    committee.behaves(1, Behaviour.SILENT);
+    StepVerifier.create(sealer.open(sealed, GRADIENT, SCORER))
+        .expectNext(SECRET)
+        .expectComplete()
+        .verifyThenAssertThat()
+        .hasNotDroppedErrors();
+  }
+
+  @Test
   void oneServerOfThreeMayLie() {
     committee.behaves(2, Behaviour.LYING);
     opens();
