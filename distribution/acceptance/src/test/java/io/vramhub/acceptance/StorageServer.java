@@ -6,12 +6,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A storage service that a story's network stores on, as a process of its own.
@@ -42,7 +45,8 @@ record StorageServer(Process process, String configuration) implements AutoClose
   /** S3Proxy over a directory, which checks every signature. */
   static StorageServer r2(Path home) throws IOException {
     Files.createDirectories(home.resolve("buckets").resolve(BUCKET));
-    String address = "http://127.0.0.1:" + freePort();
+    int port = freePort();
+    String address = "http://127.0.0.1:" + port;
     Path settings =
         Files.write(
             home.resolve("s3proxy.conf"),
@@ -68,6 +72,7 @@ record StorageServer(Process process, String configuration) implements AutoClose
             "org.gaul.s3proxy.Main",
             "--properties",
             settings.toString());
+    awaitListening(process, port);
     return new StorageServer(
         process,
         "storage.r2 { endpoint = \"%s\", bucket = %s, credentials-file = \"%s\" }\n"
@@ -86,6 +91,20 @@ record StorageServer(Process process, String configuration) implements AutoClose
     String line = lines.readLine();
     assertThat(line).startsWith(words);
     return line.substring(words.length());
+  }
+
+  /** Until somebody accepts connections there. */
+  private static void awaitListening(Process process, int port) {
+    while (true) {
+      assertThat(process.isAlive()).as("%s runs", process.info()).isTrue();
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(socket.isConnected()).isTrue();
+        return;
+      } catch (IOException e) {
+        // Not yet; the process is alive.
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    }
   }
 
   private static int freePort() throws IOException {
