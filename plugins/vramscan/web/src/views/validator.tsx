@@ -14,7 +14,7 @@ const WINDOWS: readonly Column<ValidatorWindow>[] = [
   { key: 'entries', title: 'Entries', number: true, value: (row) => row.entries, cell: (row) => row.entries },
   { key: 'deviations', title: 'Disputed', number: true, value: (row) => row.deviations, cell: (row) => row.deviations },
   { key: 'epoch', title: 'Enclave epoch', number: true, sorts: false, value: (row) => row.enclaveEpoch, cell: (row) => row.enclaveEpoch ?? '—' },
-  { key: 'stake', title: 'Stake, SUI', number: true, sorts: false, value: (row) => row.stake, cell: (row) => coins(row.stake, 0) },
+  { key: 'stake', title: 'Stake, SUI', number: true, sorts: false, value: (row) => row.stake, cell: (row) => (row.stake === null ? '—' : coins(row.stake, 0)) },
   { key: 'pay', title: 'Pay, VRAM', number: true, value: (row) => row.pay, cell: (row) => coins(row.pay) },
   { key: 'root', title: 'Voted root', sorts: false, value: (row) => row.votedRoot, cell: (row) => (row.votedRoot === null ? '—' : <Hash hex={row.votedRoot} />) },
 ];

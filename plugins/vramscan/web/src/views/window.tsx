@@ -130,7 +130,7 @@ function rating(mu: string | null, sigma: string | null): string {
 
 const VALIDATORS: readonly Column<WindowValidator>[] = [
   { key: 'validator', title: 'Validator', value: (row) => row.validator, cell: (row) => <ValidatorLink uid={row.validator} /> },
-  { key: 'stake', title: 'Stake', number: true, value: (row) => BigInt(row.stake), cell: (row) => coins(row.stake, 0) },
+  { key: 'stake', title: 'Stake', number: true, value: (row) => (row.stake === null ? null : BigInt(row.stake)), cell: (row) => (row.stake === null ? '—' : coins(row.stake, 0)) },
   { key: 'delay', title: 'Report after', number: true, value: (row) => row.delayMs, cell: (row) => (row.delayMs === null ? <Badge tone="bad">none</Badge> : duration(row.delayMs)) },
   { key: 'entries', title: 'Entries', number: true, value: (row) => row.entries, cell: (row) => row.entries },
   { key: 'deviations', title: 'Disputed', number: true, value: (row) => row.deviations, cell: (row) => row.deviations },
