@@ -30,11 +30,12 @@ record StorageServer(Process process, String configuration) implements AutoClose
     Path plugin = Path.of(System.getProperty("vramhub.walrus"));
     Process process =
         java(
-            "-cp",
-            plugin.resolve("classes") + ":" + plugin.resolve("test-classes"),
-            "io.vramhub.storage.walrus.FakeWalrus",
-            Integer.toString(SHARDS),
-            "0");
+                "-cp",
+                plugin.resolve("classes") + ":" + plugin.resolve("test-classes"),
+                "io.vramhub.storage.walrus.FakeWalrus",
+                Integer.toString(SHARDS),
+                "0")
+            .start();
     String address = announced(process, "Walrus at ");
     return new StorageServer(
         process,
@@ -66,12 +67,15 @@ record StorageServer(Process process, String configuration) implements AutoClose
     Files.writeString(key, "access-key-id = story\nsecret-access-key = secret-of-the-story\n");
     Process process =
         java(
-            "-Xmx512m",
-            "-cp",
-            Path.of(System.getProperty("vramhub.s3proxy")) + "/*",
-            "org.gaul.s3proxy.Main",
-            "--properties",
-            settings.toString());
+                "-Xmx512m",
+                "-cp",
+                Path.of(System.getProperty("vramhub.s3proxy")) + "/*",
+                "org.gaul.s3proxy.Main",
+                "--properties",
+                settings.toString())
+            // It logs more than a pipe holds that nobody reads.
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
     awaitListening(process, port);
     return new StorageServer(
         process,
@@ -79,11 +83,11 @@ record StorageServer(Process process, String configuration) implements AutoClose
             .formatted(address, BUCKET, key));
   }
 
-  private static Process java(String... arguments) throws IOException {
+  private static ProcessBuilder java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 
   private static String announced(Process process, String words) throws IOException {
