@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A running devnet whose plugins are rebuilt in every window: chain, storage, rating, framework and
- * evaluator. {@code -Dvramhub.swaps=50} swaps fifty times.
+ * A running devnet whose every plugin is rebuilt in every window: chain, sealer and key servers,
+ * storage, rating, framework and evaluator. {@code -Dvramhub.swaps=50} swaps fifty times.
  */
 final class HotSwapIT {
   private static final int SWAPS = Integer.getInteger("vramhub.swaps", 3);
@@ -40,6 +40,7 @@ final class HotSwapIT {
   private static final Map<String, String> SLOTS =
       Map.of(
           "vramhub-chain-local", "chain",
+          "vramhub-seal", "sealer, service-key-server-1 to -3",
           "vramhub-storage-local", "storage",
           "vramhub-rating-openskill", "rating",
           "vramhub-framework-djl", "framework",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -91,8 +92,17 @@ final class Product {
 
     /** Waits until the text was printed. */
     void awaitLine(String text, Duration limit) {
+      awaitMatch(Pattern.compile(Pattern.quote(text)), limit);
+    }
+
+    /** Waits until something that matches was printed, and tells what matched first. */
+    MatchResult awaitMatch(Pattern pattern, Duration limit) {
       long deadline = System.nanoTime() + limit.toNanos();
-      while (!printed().contains(text)) {
+      while (true) {
+        Matcher matcher = pattern.matcher(printed());
+        if (matcher.find()) {
+          return matcher.toMatchResult();
+        }
         assertThat(process.isAlive()).as(printed()).isTrue();
         assertThat(System.nanoTime()).as(printed()).isLessThan(deadline);
         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());

@@ -3,33 +3,34 @@ package io.vramhub.seal.server;
 import io.vramhub.api.error.ErrorCode;
 import io.vramhub.api.error.HubException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log of every request: append-only, on disk before the answer leaves, each line chained to the
  * one before it ({@link AuditChain}). One server writes a log at a time. Thread-safe; appending
- * blocks for as long as the disk takes.
+ * blocks for as long as the disk takes, whether or not its thread is interrupted.
  */
 final class AuditLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
   private final Path file;
-  private final FileChannel channel;
+
+  /** Not a channel: a client that leaves interrupts the thread, and that would close it. */
+  private final RandomAccessFile lines;
 
   /** Guarded by this. */
   private AuditChain chain;
 
-  private AuditLog(Path file, FileChannel channel, AuditChain chain) {
+  private AuditLog(Path file, RandomAccessFile lines, AuditChain chain) {
     this.file = file;
-    this.channel = channel;
+    this.lines = lines;
     this.chain = chain;
   }
 
@@ -41,23 +42,21 @@ final class AuditLog implements AutoCloseable {
   static AuditLog open(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      RandomAccessFile lines = new RandomAccessFile(file.toFile(), "rw");
       try {
-        lock(file, channel);
+        lock(file, lines.getChannel());
         AuditChain chain = AuditChain.check(file);
-        if (channel.size() > chain.bytes()) {
+        if (lines.length() > chain.bytes()) {
           LOG.warn(
               "The audit log {} ended within line {}, which no client had an answer to: cut off.",
               file,
               chain.entries() + 1);
-          channel.truncate(chain.bytes());
-          channel.force(true);
+          lines.setLength(chain.bytes());
+          lines.getFD().sync();
         }
-        channel.position(chain.bytes());
-        return new AuditLog(file, channel, chain);
+        return new AuditLog(file, lines, chain);
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        lines.close();
         throw e;
       }
     } catch (IOException e) {
@@ -92,15 +91,13 @@ final class AuditLog implements AutoCloseable {
    */
   synchronized void append(AuditEntry entry) {
     String text = entry.text();
-    ByteBuffer line = ByteBuffer.wrap((chain.line(text) + "\n").getBytes(StandardCharsets.UTF_8));
+    byte[] line = (chain.line(text) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       // Whatever a failed append has left behind is written over.
-      long position = chain.bytes();
-      while (line.hasRemaining()) {
-        position += channel.write(line, position);
-      }
-      channel.truncate(position);
-      channel.force(false);
+      lines.seek(chain.bytes());
+      lines.write(line);
+      lines.setLength(chain.bytes() + line.length);
+      lines.getFD().sync();
       chain = chain.with(text);
     } catch (IOException e) {
       throw new HubException(
@@ -116,7 +113,7 @@ final class AuditLog implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      lines.close();
     } catch (IOException e) {
       throw new HubException(
           ErrorCode.DISK, "the audit log " + file + " cannot be closed: " + e, e);

@@ -74,6 +74,18 @@ final class AuditLogTest {
     assertThat(AuditChain.check(file())).isEqualTo(both);
   }
 
+  /** A client that leaves interrupts the thread that works for it. */
+  @Test
+  void anInterruptedRequestIsLoggedAndTheLogGoesOn() {
+    try (AuditLog log = AuditLog.open(file())) {
+      Thread.currentThread().interrupt();
+      log.append(entry("interrupted"));
+      assertThat(Thread.interrupted()).isTrue();
+      log.append(entry("next"));
+    }
+    assertThat(AuditChain.check(file()).entries()).isEqualTo(2);
+  }
+
   @Test
   void whicheverByteIsChangedIsFound() throws IOException {
     write("one", "two");
