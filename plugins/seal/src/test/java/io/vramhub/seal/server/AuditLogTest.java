@@ -76,7 +76,7 @@ final class AuditLogTest {
 
   /** A client that leaves interrupts the thread that works for it. */
   @Test
-  void anInterruptedRequestIsLoggedAndTheLogGoesOn() {
+  void anInterruptedRequestIsLoggedAndTheLogGoesOn() throws IOException {
     try (AuditLog log = AuditLog.open(file())) {
       Thread.currentThread().interrupt();
       log.append(entry("interrupted"));
