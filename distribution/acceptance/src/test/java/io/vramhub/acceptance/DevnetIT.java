@@ -53,7 +53,7 @@ class DevnetIT {
             "--windows",
             "3",
             "--window",
-            "12s",
+            "15s",
             "--evil",
             "copycat:1",
             "--seed",
